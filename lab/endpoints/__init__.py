@@ -1,0 +1,27 @@
+# SPDX-FileCopyrightText: 2026 The clearml.enterprise authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The endpoints, one file per group; importing this package registers all of them."""
+
+from __future__ import annotations
+
+from lab.endpoints import (  # noqa: F401
+    auth_credentials,
+    auth_sessions,
+    auth_users,
+    debug,
+    login,
+    organization,
+    queues,
+    queues_metadata,
+    queues_tasks,
+    server,
+    service_users,
+    system,
+    tenants,
+    users,
+    users_lists,
+    workers,
+)
+from lab.endpoints.registry import HANDLERS
+
+__all__ = ["HANDLERS"]

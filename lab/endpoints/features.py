@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: 2026 The clearml.enterprise authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The features a company has, as users.get_current_user tells them."""
+
+from __future__ import annotations
+
+from lab.world.records import Company
+
+FEATURES = (
+    "user_management",
+    "user_management_advanced",
+    "permissions",
+    "applications",
+    "experiments",
+    "queues",
+    "queue_management",
+    "data_management",
+    "config_vault",
+    "app_management",
+    "pipelines",
+    "reports",
+    "show_dashboard",
+    "show_model_view",
+    "show_projects",
+    "resource_dashboard",
+    "sso_management",
+    "service_users",
+    "resource_policy",
+    "show_datasets",
+    "show_orchestration",
+    "model_serving",
+    "show_app_gateways",
+    "project_workloads",
+    "tenant_usages",
+)
+"""All that the contract names (a test compares the two)."""
+
+
+def supported(company: Company) -> list[str]:
+    """The company's own list, all features without one, less those it is denied; groups are not played."""
+    granted = company.settings.get("features")
+    denied = company.settings.get("exclude_features") or ()
+    return [name for name in FEATURES if (granted is None or name in granted) and name not in denied]

@@ -1,0 +1,225 @@
+# SPDX-FileCopyrightText: 2026 The clearml.enterprise authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every built endpoint, called once the way the contract says: request and answer fit their schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from lab.endpoints import HANDLERS
+from lab.schema.catalog import CONTRACT
+from lab.testing import RunningLab
+from tests.lab.api_client import Caller, Json, key_of, make_tenant, make_user, root, system
+
+
+@dataclass
+class Scene:
+    """One tenant with somebody and something of every kind in it."""
+
+    lab: RunningLab
+    company: str
+    admin_id: str
+    admin: Caller
+    user: str
+    key: str
+    agent: str
+    queue: str
+    other_queue: str
+    task: str
+    token: str
+
+
+@pytest.fixture
+def scene(lab: RunningLab) -> Scene:
+    tenant = make_tenant(lab, "One")
+    user = make_user(lab, tenant.id, "user@one.example", given_name="U", family_name="Ser", avatar="http://a.example")
+    queue = tenant.admin.get("queues.create", name="gpu", display_name="GPU", system_tags=["default"])["id"]
+    tenant.admin.get("login.add_whitelist_entries", emails=["pending@one.example"])
+    tenant.admin.get("login.set_domains", domains=["one.example"])
+    pair = tenant.admin.get("auth.create_credentials", label="x", expiration_sec=60)["credentials"]
+    key_of(lab, user).get("auth.login")
+    tenant.admin.get("workers.register", worker="agent:1", queues=[queue])
+    return Scene(
+        lab=lab,
+        company=tenant.id,
+        admin_id=tenant.admin_id,
+        admin=tenant.admin,
+        user=user,
+        key=pair["access_key"],
+        agent=tenant.admin.get("auth.create_service_user", name="agent")["id"],
+        queue=queue,
+        other_queue=tenant.admin.get("queues.create", name="cpu")["id"],
+        task=lab.control.add_task(queue),
+        token=tenant.admin.get("auth.login")["token"],
+    )
+
+
+Body = Callable[[Scene], Json]
+NEW_USER = {"email": "new@one.example", "name": "new"}
+
+CALLS: dict[str, Body] = {
+    "auth.add_user": lambda _: {**NEW_USER, "given_name": "N"},
+    "auth.create_credentials": lambda _: {"label": "y", "expiration_sec": 60},
+    "auth.create_service_user": lambda _: {"name": "agent 2", "allow_running_as_owner": True},
+    "auth.create_user": lambda s: {**NEW_USER, "company": s.company, "role": "user", "internal": True},
+    "auth.delete_user": lambda s: {"user": s.user},
+    "auth.edit_credentials": lambda s: {"access_key": s.key, "label": "z"},
+    "auth.edit_user": lambda s: {"user": s.user, "role": "superuser"},
+    "auth.fixed_users_mode": lambda _: {},
+    "auth.get_credentials": lambda _: {},
+    "auth.get_token_for_user": lambda s: {"user": s.user, "company": s.company, "expiration_sec": 60},
+    "auth.get_users_info": lambda s: {"emails": ["user@one.example"], "include_providers_info": True},
+    "auth.locate_credentials": lambda s: {"access_key": s.key},
+    "auth.login": lambda _: {"expiration_sec": 60},
+    "auth.logout": lambda _: {},
+    "auth.revoke_credentials": lambda s: {"access_key": s.key},
+    "auth.validate_token": lambda s: {"token": s.token},
+    "debug.ping": lambda _: {},
+    "login.add_whitelist_entries": lambda _: {"emails": ["more@one.example"], "role": "consumer"},
+    "login.get_settings": lambda _: {},
+    "login.get_whitelist": lambda _: {},
+    "login.logout": lambda _: {"redirect_url": "http://one.example"},
+    "login.remove_whitelist_entries": lambda _: {"emails": ["pending@one.example"]},
+    "login.set_domains": lambda _: {"domains": ["two.example"]},
+    "login.supported_modes": lambda _: {},
+    "organization.update_company_logo": lambda _: {"data": "aGk=", "format": "base64"},
+    "organization.update_company_name": lambda _: {"new_name": "Two"},
+    "queues.add_or_update_metadata": lambda s: {
+        "queue": s.queue,
+        "metadata": [{"key": "k", "type": "str", "value": "v"}],
+        "replace_metadata": True,
+    },
+    "queues.add_task": lambda s: {"queue": s.queue, "task": s.lab.control.add_task(company=s.company)},
+    "queues.clear_queue": lambda s: {"queue": s.queue},
+    "queues.create": lambda _: {"name": "new", "tags": ["a"], "metadata": {}},
+    "queues.delete": lambda s: {"queue": s.queue, "force": True},
+    "queues.delete_metadata": lambda s: {"queue": s.queue, "keys": ["k"]},
+    "queues.get_all": lambda _: {"name": "^gpu$", "page": 0, "page_size": 10},
+    "queues.get_all_ex": lambda _: {"order_by": ["name"], "max_task_entries": 1},
+    "queues.get_by_id": lambda s: {"queue": s.queue},
+    "queues.get_default": lambda _: {},
+    "queues.get_next_task": lambda s: {"queue": s.queue, "get_task_info": True},
+    "queues.get_num_entries": lambda s: {"queue": s.queue},
+    "queues.get_queue_metrics": lambda s: {"from_date": 0, "to_date": 60, "interval": 1, "queue_ids": [s.queue]},
+    "queues.move_task_backward": lambda s: {"queue": s.queue, "task": s.task, "count": 1},
+    "queues.move_task_forward": lambda s: {"queue": s.queue, "task": s.task},
+    "queues.move_task_to_back": lambda s: {"queue": s.queue, "task": s.task},
+    "queues.move_task_to_front": lambda s: {"queue": s.queue, "task": s.task},
+    "queues.move_task_to_queue": lambda s: {"queue": s.queue, "task": s.task, "target_queue": s.other_queue},
+    "queues.peek_task": lambda s: {"queue": s.queue},
+    "queues.remove_task": lambda s: {"queue": s.queue, "task": s.task, "update_task_status": True},
+    "queues.update": lambda s: {"queue": s.queue, "name": "gpu 2", "tags": ["b"]},
+    "server.config": lambda _: {"path": "apiserver"},
+    "server.db_version": lambda _: {"history": True},
+    "server.endpoints": lambda _: {},
+    "server.health_check": lambda _: {},
+    "server.health_status": lambda _: {},
+    "server.info": lambda _: {},
+    "server.report_stats_option": lambda _: {},
+    "system.company_info": lambda s: {"company": s.company},
+    "system.create_company": lambda _: {"name": "Two", "defaults": {"allowed_users": 3, "sso": {}}},
+    "system.get_companies": lambda _: {"name": "one", "custom_data": {"users": True}},
+    "system.get_company_app_instance_access": lambda s: {"company": s.company},
+    "system.get_company_custom_events_config": lambda s: {"company": s.company},
+    "system.update_company_app_instance_access": lambda s: {
+        "company": s.company,
+        "app_instance_access": {"allowed": "owner"},
+    },
+    "system.update_company_custom_events_config": lambda s: {"company": s.company, "fields": {"a": 1}},
+    "system.update_company_settings": lambda s: {"company": s.company, "features": ["queues"], "allowed_users": 9},
+    "system.update_company_sso_config": lambda s: {"company": s.company, "sso": {"a": 1}},
+    "tasks.enqueue": lambda s: {"task": s.lab.control.add_task(company=s.company)},
+    "tenants.add_tenant_admin_credentials": lambda s: {"tenant": s.company},
+    "tenants.create_tenant": lambda _: {
+        "name": "Two",
+        "domain": "two.example",
+        "admin_emails": ["admin@two.example"],
+        "max_users": 3,
+        "max_service_users": 3,
+    },
+    "tenants.delete_tenant": lambda s: {"tenant": s.company, "name": "One", "force": True},
+    "tenants.get_tenant_info": lambda s: {"tenant": s.company},
+    "tenants.get_tenant_resources": lambda s: {"tenant": s.company},
+    "tenants.get_tenants": lambda _: {},
+    "workers.get_all": lambda _: {"last_seen": 60, "worker_pattern": "agent"},
+    "workers.get_count": lambda _: {},
+    "workers.register": lambda s: {"worker": "agent:2", "queues": [s.queue], "timeout": 60, "tags": ["a"]},
+    "workers.status_report": lambda s: {"worker": "agent:1", "queues": [s.other_queue], "timestamp": 1},
+    "workers.unregister": lambda _: {"worker": "agent:1"},
+    "users.create": lambda s: {"id": "own-id", "company": s.company, "name": "own", "given_name": "O"},
+    "users.delete": lambda s: {"user": s.user},
+    "users.get_all": lambda _: {"include_auth": True, "name": "user"},
+    "users.get_all_ex": lambda _: {"include_auth": True, "include_activity": True, "page": 0, "page_size": 5},
+    "users.get_by_id": lambda s: {"user": s.user},
+    "users.get_current_user": lambda _: {"get_supported_features": True},
+    "users.get_preferences": lambda _: {},
+    "users.get_role_options": lambda _: {},
+    "users.get_service_users": lambda _: {},
+    "users.set_admin": lambda s: {"user": s.user, "admin": True},
+    "users.set_preferences": lambda _: {"preferences": {"a.b": 1}},
+    "users.set_role": lambda s: {"user": s.user, "role": "consumer"},
+    "users.update": lambda s: {"user": s.user, "name": "new", "family_name": "F"},
+    "users.update_service_user": lambda s: {"user": s.agent, "name": "agent 3", "allow_running_as_owner": True},
+}
+
+PLATFORM = ("auth.create_user", "auth.get_", "auth.validate_", "login.get_whitelist", "server.", "system.", "tenants.")
+"""Endpoints (by their beginnings) that the supervisor calls; the tenant's admin calls the others."""
+
+
+def _responses() -> dict[str, Json]:
+    schemas: dict[str, Json] = {}
+    for path in CONTRACT.glob("*.yml"):
+        endpoints = yaml.safe_load(path.read_text(encoding="utf-8")).get("endpoints", {})
+        if path.name != "observed.yml":
+            schemas |= {name: text.get("response") or {} for name, text in endpoints.items()}
+    return schemas
+
+
+@pytest.fixture(scope="module")
+def responses() -> dict[str, Json]:
+    return _responses()
+
+
+def test_every_built_endpoint_is_called() -> None:
+    assert CALLS.keys() == HANDLERS.keys()
+
+
+@pytest.mark.parametrize("endpoint", sorted(CALLS))
+def test_an_answer_fits_the_contract(endpoint: str, scene: Scene, responses: dict[str, Json]) -> None:
+    caller = scene.admin
+    if endpoint.startswith(PLATFORM) and endpoint != "auth.get_credentials":
+        caller = system(scene.lab)
+    elif endpoint in ("users.create", "users.delete"):
+        caller = root(scene.lab)
+    before = scene.lab.control.state()
+    answer = caller.get(endpoint, **CALLS[endpoint](scene))
+    Draft202012Validator(responses.get(endpoint, {})).validate(_as_the_page_writes_it(endpoint, answer))
+    assert scene.lab.control.violations() == []
+    changed = _without_use(scene.lab.control.state()) != _without_use(before)
+    assert changed <= HANDLERS[endpoint].writes, "an endpoint that changes something must say so"
+
+
+def _as_the_page_writes_it(endpoint: str, answer: Any) -> Any:
+    """The answer without nulls (which may stand anywhere), and references in _ex lists as plain ids."""
+    if isinstance(answer, dict):
+        plain = {key: _as_the_page_writes_it(endpoint, item) for key, item in answer.items() if item is not None}
+        if endpoint.endswith("_ex"):
+            for key in ("company", "task"):
+                if isinstance(plain.get(key), dict):
+                    plain[key] = plain[key]["id"]
+        return plain
+    return [_as_the_page_writes_it(endpoint, item) for item in answer] if isinstance(answer, list) else answer
+
+
+def _without_use(state: Json) -> Json:
+    """The state without the marks that every login leaves, and without tasks that the test made itself."""
+    for entry in state["auth_entries"]:
+        for credential in entry["credentials"]:
+            credential["last_used"] = credential["last_used_from"] = None
+    return {table: records for table, records in state.items() if table != "tasks"}
