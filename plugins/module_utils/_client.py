@@ -1,0 +1,294 @@
+# SPDX-FileCopyrightText: 2026 The clearml.enterprise authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A session with one ClearML API server: login, identities, retries, pages, and the guard of check mode."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import random
+import threading
+import time
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible_collections.clearml.enterprise.plugins.module_utils._connection import Connection
+from ansible_collections.clearml.enterprise.plugins.module_utils._errors import (
+    ClearMLError,
+    EndpointMissing,
+    RefusedByServer,
+    ReplyLost,
+    Unauthorized,
+)
+from ansible_collections.clearml.enterprise.plugins.module_utils._transport import NoReply, Reply, Transport, failed
+
+Body = t.Mapping[str, t.Any]
+
+#: The server cuts longer pages to this size (observed on the open-source server 2.0.0).
+PAGE_SIZE = 500
+#: How often a request is sent at the most.
+ATTEMPTS = 5
+#: Longest pause between two attempts, in seconds, whatever Retry-After says.
+LONGEST_PAUSE = 30.0
+#: How long a list read for one item of a loop serves the next ones, in seconds.
+FRESH_FOR = 30.0
+#: A token is renewed when it has less than this left, in seconds.
+RENEW_BEFORE = 120.0
+#: Life of a token made for a few calls as somebody else, in seconds.
+USER_TOKEN_LIFETIME = 600
+
+_READING = (
+    "get_",
+    "company_info",
+    "info",
+    "ping",
+    "locate_credentials",
+    "validate_",
+    "supported_modes",
+    "fixed_users_mode",
+    "health_",
+    "endpoints",
+    "config",
+    "db_version",
+    "report_stats_option",
+    "peek_task",
+    "check_",
+    "test_",
+    "allow_project_workloads",
+)
+#: These read by their name, and change something: they pop a task, or mint a token.
+_CHANGING = frozenset({
+    "queues.get_next_task", "auth.get_token_for_user", "auth.get_task_token", "auth.get_task_token_for_user",
+    "auth.validate_router_code",
+})  # fmt: skip
+#: Services that show each other's objects: a write to one makes what was read from all of them stale.
+_ACCOUNTS = frozenset({"auth", "users", "system", "tenants", "login", "organization", "permissions"})
+
+
+def is_read(endpoint: str) -> bool:
+    """Whether calling the endpoint (``service.action``) leaves the server as it was."""
+    return endpoint.partition(".")[2].startswith(_READING) and endpoint not in _CHANGING
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who the key belongs to, as the token says it; empty strings where it says nothing."""
+
+    user: str = ""
+    company: str = ""
+    company_name: str = ""
+    role: str = ""
+
+    @property
+    def is_platform(self) -> bool:
+        """Whether this caller may reach other companies (roles of server components and the top administrator)."""
+        return self.role in ("root", "system")
+
+
+@dataclass
+class Session:
+    """What all clients of one connection share: the transport, the token and what was read lately."""
+
+    transport: Transport
+    caller: Caller = field(default_factory=Caller)
+    token: str = field(default="", repr=False)
+    expires: float = float("inf")
+    reads: dict[tuple[str, ...], tuple[float, dict[str, t.Any]]] = field(default_factory=dict, repr=False)
+    lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    def bearer(self, stale: str | None = None) -> str:
+        """The Authorization header; ``stale`` is one that the server has just refused."""
+        with self.lock:
+            current = f"Bearer {self.token}"
+            if not self.token or current == stale or self.expires - time.time() < RENEW_BEFORE:
+                self._login()
+            return f"Bearer {self.token}"
+
+    def _login(self) -> None:
+        connection = self.transport.connection
+        pair = f"{connection.access_key}:{connection.secret_key}".encode()
+        basic = "Basic " + base64.b64encode(pair).decode()
+        reply = attempt(lambda: self.transport.post("auth.login", {}, basic), "auth.login", repeat=True)
+        self.token = reply.data["token"]
+        claims = _claims(self.token)
+        self.expires = float(claims.get("exp") or "inf")
+        identity = claims.get("identity") or self._who_am_i()
+        self.caller = Caller(**{name: str(identity.get(name) or "") for name in Caller.__dataclass_fields__})
+
+    def _who_am_i(self) -> dict[str, t.Any]:
+        """The caller as the server tells it, where the token does not."""
+        reply = attempt(
+            lambda: self.transport.post("users.get_current_user", {}, f"Bearer {self.token}"),
+            "users.get_current_user",
+            repeat=True,
+        )
+        user = reply.data.get("user") or {}
+        company = user.get("company") or {}
+        return {**user, "user": user.get("id"), "company": company.get("id"), "company_name": company.get("name")}
+
+    def forget(self, endpoint: str) -> None:
+        """Drop everything read that a write to this endpoint may have changed."""
+        service = endpoint.partition(".")[0]
+        family = _ACCOUNTS if service in _ACCOUNTS else {service}
+        with self.lock:
+            for key in [key for key in self.reads if key[0].partition(".")[0] in family]:
+                del self.reads[key]
+
+
+class Client:
+    """Calls endpoints as one identity. ``as_user`` and ``act_as`` make siblings that share the session.
+
+    :param read_only: refuse every write (check mode); no caller can forget it
+    """
+
+    def __init__(
+        self, session: Session, read_only: bool, headers: t.Mapping[str, str] | None = None, bearer: str = ""
+    ) -> None:
+        self.session = session
+        self.read_only = read_only
+        self.headers = dict(headers or {})
+        self._bearer = bearer
+
+    @classmethod
+    def connect(cls, connection: Connection, read_only: bool = False) -> Client:
+        """A client with a session of its own; the login happens at the first call."""
+        return cls(Session(Transport(connection)), read_only)
+
+    @property
+    def caller(self) -> Caller:
+        """The owner of the key (not the user that is impersonated)."""
+        self.session.bearer()
+        return self.session.caller
+
+    def as_user(self, user: str) -> Client:
+        """A sibling with that user's identity, role and company."""
+        return Client(self.session, self.read_only, {"X-Clearml-Impersonate-As": user})
+
+    def act_as(self, user: str) -> Client:
+        """A sibling with that user's identity and company, and the caller's own role."""
+        return Client(self.session, self.read_only, {"X-Clearml-Act-As": user})
+
+    def with_token_of(self, company: str, user: str) -> Client:
+        """A sibling that signs in as that user, without any header; for a few writes, not for reads."""
+        request = {"company": company, "user": user, "expiration_sec": USER_TOKEN_LIFETIME}
+        token = self.write("auth.get_token_for_user", request)["token"]
+        return Client(self.session, self.read_only, bearer=f"Bearer {token}")
+
+    def read(self, endpoint: str, body: Body | None = None) -> dict[str, t.Any]:
+        """The answer's ``data``; what was read before is reused while it is fresh. Do not change it."""
+        if not is_read(endpoint):
+            raise ClearMLError(f"{endpoint} is not known to be a read; it has to go through write()")
+        key = (endpoint, *(f"{name}={value}" for name, value in self.headers.items()), json.dumps(body, sort_keys=True))
+        with self.session.lock:
+            when, data = self.session.reads.get(key, (0.0, {}))
+            if time.monotonic() - when < FRESH_FOR and when:
+                return data
+        data = self._send(endpoint, body or {}, repeat=True).data
+        with self.session.lock:
+            self.session.reads[key] = (time.monotonic(), data)
+        return data
+
+    def read_all(self, endpoint: str, items: str, body: Body | None = None) -> list[dict[str, t.Any]]:
+        """All pages of a list endpoint; ``items`` is the key of the list in the answer."""
+        rows: list[dict[str, t.Any]] = []
+        page = 0
+        while True:
+            part = self.read(endpoint, {**(body or {}), "page": page, "page_size": PAGE_SIZE}).get(items) or []
+            rows.extend(part)
+            if len(part) < PAGE_SIZE:
+                return rows
+            page += 1
+
+    def write(self, endpoint: str, body: Body) -> dict[str, t.Any]:
+        """Call an endpoint that changes something.
+
+        :raises ReplyLost: if it was sent and nobody knows whether it took effect; look before sending it again
+        """
+        return self.call(endpoint, body).data
+
+    def call(self, endpoint: str, body: Body) -> Reply:
+        """Any endpoint, freshly, with the answer's ``meta``."""
+        if is_read(endpoint):
+            return self._send(endpoint, body, repeat=True)
+        if self.read_only:
+            raise ClearMLError(f"{endpoint} would be called in check mode; this is a fault of the collection")
+        try:
+            reply = self._send(endpoint, body, repeat=False)
+        finally:
+            self.session.forget(endpoint)
+        raise_refusal(endpoint, reply.data)
+        return reply
+
+    def _send(self, endpoint: str, body: Body, repeat: bool) -> Reply:
+        bearer = self._bearer or self.session.bearer()
+        try:
+            try:
+                return self._attempt(endpoint, body, bearer, repeat)
+            except Unauthorized as error:
+                # 401/30: the token expired or was withdrawn; nothing ran, so one new login and the same call again.
+                if error.subcode != 30 or self._bearer:
+                    raise
+            return self._attempt(endpoint, body, self.session.bearer(stale=bearer), repeat)
+        except EndpointMissing as error:
+            error.advice = f"This server ({self.server_version()}) does not offer it; the feature needs a newer one"
+            raise
+
+    def _attempt(self, endpoint: str, body: Body, bearer: str, repeat: bool) -> Reply:
+        post = self.session.transport.post
+        return attempt(lambda: post(endpoint, body, bearer, self.headers), endpoint, repeat)
+
+    def server_version(self) -> str:
+        """Version and API version for messages."""
+        try:
+            info = self.session.transport.post("server.info", {}, self.session.bearer()).data
+        except (ClearMLError, NoReply):
+            return "of unknown version"
+        return f"version {info.get('version')}, API {info.get('api_version')}"
+
+
+def raise_refusal(endpoint: str, data: Body) -> None:
+    """Some calls answer 200 and did nothing, or not everything.
+
+    :raises RefusedByServer: naming what the server wants confirmed, or what failed
+    """
+    wants = sorted(name for name, value in data.items() if name.startswith("requires_") and value)
+    if wants:
+        raise RefusedByServer(
+            f"{endpoint} changed nothing, the server wants a confirmation ({', '.join(wants)}): something is in use. "
+            "Stop it first, or give the option that confirms it"
+        )
+    if data.get("failed"):
+        raise RefusedByServer(f"{endpoint} failed in part: {data['failed']}")
+
+
+def attempt(send: t.Callable[[], Reply], endpoint: str, repeat: bool) -> Reply:
+    """Send until an answer comes. What may have run already is sent again only if ``repeat`` allows it.
+
+    :raises ConnectionFailed: if the attempts are used up, or repeating cannot help
+    :raises ReplyLost: if a request that must not be repeated may have run
+    """
+    for number in range(1, ATTEMPTS + 1):
+        try:
+            return send()
+        except NoReply as problem:
+            if problem.may_have_run and not repeat:
+                raise ReplyLost(f"{problem.reason} (while calling {endpoint})") from None
+            if number == ATTEMPTS or not problem.passing:
+                raise failed(problem, endpoint) from None
+            pause = problem.retry_after if problem.retry_after is not None else 0.1 * 2**number
+            time.sleep(min(pause, LONGEST_PAUSE) * random.uniform(0.8, 1.2))  # noqa: S311
+    raise AssertionError("unreachable")
+
+
+def _claims(token: str) -> dict[str, t.Any]:
+    """The payload of a JWT, unverified: it is our own token, and only its owner's name and end are of interest."""
+    parts = token.split(".")
+    if len(parts) != 3:
+        return {}
+    try:
+        payload = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (ValueError, binascii.Error):
+        return {}
+    return payload if isinstance(payload, dict) else {}

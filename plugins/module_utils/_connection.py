@@ -1,0 +1,123 @@
+# SPDX-FileCopyrightText: 2026 The clearml.enterprise authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where a ClearML API server is and how to reach it."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from ansible.module_utils.basic import env_fallback, missing_required_lib
+
+from ansible_collections.clearml.enterprise.plugins.module_utils._errors import InvalidInput
+
+
+def connection_argument_spec() -> dict[str, dict[str, t.Any]]:
+    """The connection options that all modules share (documented in the fragment ``connection``)."""
+
+    def from_env(*names: str) -> tuple[t.Callable[..., t.Any], list[str]]:
+        return env_fallback, list(names)
+
+    return {
+        "api_host": {"type": "str", "fallback": from_env("CLEARML_API_HOST")},
+        "api_access_key": {"type": "str", "no_log": False, "fallback": from_env("CLEARML_API_ACCESS_KEY")},
+        "api_secret_key": {"type": "str", "no_log": True, "fallback": from_env("CLEARML_API_SECRET_KEY")},
+        "config_file": {"type": "path", "fallback": from_env("CLEARML_CONFIG_FILE")},
+        "validate_certs": {"type": "bool", "default": True},
+        "ca_path": {"type": "path"},
+        "proxy": {"type": "str"},
+        "connect_timeout": {"type": "float", "default": 10.0},
+        "timeout": {"type": "float", "default": 60.0},
+    }
+
+
+@dataclass(frozen=True)
+class Connection:
+    """All that is needed to talk to one server as one caller; timeouts are in seconds."""
+
+    host: str
+    access_key: str
+    secret_key: str = field(repr=False)
+    verify: bool | str = True
+    proxy: str | None = field(default=None, repr=False)
+    connect_timeout: float = 10.0
+    timeout: float = 60.0
+
+    @classmethod
+    def from_options(cls, options: t.Mapping[str, t.Any]) -> Connection:
+        """Options first (the environment is already in them as fallback), then the named clearml.conf.
+
+        :raises InvalidInput: naming the value that is missing or cannot work
+        """
+        config = read_config_file(options["config_file"]) if options.get("config_file") else {}
+        missing = []
+        found: dict[str, str] = {}
+        for option, path, variable in (
+            ("api_host", "api_server", "CLEARML_API_HOST"),
+            ("api_access_key", "credentials.access_key", "CLEARML_API_ACCESS_KEY"),
+            ("api_secret_key", "credentials.secret_key", "CLEARML_API_SECRET_KEY"),
+        ):
+            value = options.get(option) or config.get(path)
+            if value:
+                found[option] = str(value)
+            else:
+                missing.append(f"{option} (or {variable}, or api.{path} in a clearml.conf named by config_file)")
+        if missing:
+            raise InvalidInput("The connection to the ClearML API is incomplete; missing: " + "; ".join(missing))
+        verify: bool | str = bool(options.get("validate_certs", True))
+        if verify:
+            verify = _ca_bundle(options.get("ca_path")) or config.get("verify_certificate", True)
+        for name in ("connect_timeout", "timeout"):
+            if options.get(name) is not None and options[name] <= 0:
+                raise InvalidInput(f"{name} is {options[name]}; it must be a number of seconds above 0")
+        return cls(
+            host=_checked_url(found["api_host"]),
+            access_key=found["api_access_key"],
+            secret_key=found["api_secret_key"],
+            verify=verify,
+            proxy=options.get("proxy") or None,
+            connect_timeout=options.get("connect_timeout") or 10.0,
+            timeout=options.get("timeout") or 60.0,
+        )
+
+
+def _checked_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InvalidInput(f"api_host is {url!r}; it must be a URL such as https://api.example.com")
+    if parts.username or parts.password:
+        raise InvalidInput("api_host holds a user name or password; give them as api_access_key and api_secret_key")
+    return url.rstrip("/")
+
+
+def _ca_bundle(path: str | None) -> str | None:
+    if path and not os.path.exists(path):
+        raise InvalidInput(f"ca_path is {path!r}, and there is no such file or directory")
+    return path
+
+
+def read_config_file(path: str) -> dict[str, t.Any]:
+    """The ``api`` section of a clearml.conf as dotted keys.
+
+    The file is HOCON, so pyhocon reads it; nothing else needs that library.
+
+    :raises InvalidInput: if the file or pyhocon is missing, or the file cannot be parsed
+    """
+    path = os.path.expanduser(path)
+    if not os.path.isfile(path):
+        raise InvalidInput(f"config_file is {path!r}, and there is no such file")
+    try:
+        import pyhocon
+    except ImportError:
+        raise InvalidInput(f"config_file {path!r} cannot be read. {missing_required_lib('pyhocon')}") from None
+    try:
+        tree = pyhocon.ConfigFactory.parse_file(path)
+    except Exception as error:
+        # The parser's own message quotes the text around the mistake, and that may be a secret.
+        raise InvalidInput(f"config_file {path!r} is not valid HOCON ({type(error).__name__})") from None
+    keys = ("api_server", "credentials.access_key", "credentials.secret_key", "verify_certificate")
+    values = {key: tree.get(f"api.{key}", None) for key in keys}
+    return {key: value for key, value in values.items() if value is not None}

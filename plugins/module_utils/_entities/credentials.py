@@ -1,0 +1,78 @@
+# SPDX-FileCopyrightText: 2026 The clearml.enterprise authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Key pairs of a user. The label is the key: an access key is not known before it is made."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.clearml.enterprise.plugins.module_utils._entity import (
+    Action,
+    Call,
+    Create,
+    Desired,
+    Entity,
+    Field,
+    Row,
+    Values,
+)
+from ansible_collections.clearml.enterprise.plugins.module_utils._errors import InvalidInput, Refused
+from ansible_collections.clearml.enterprise.plugins.module_utils._world import World
+
+
+def read(world: World, desired: Desired) -> list[Values]:
+    """The user's key pairs, without their secrets; those held in other companies are not among them."""
+    return t.cast("list[Values]", world.user.read("auth.get_credentials", {}).get("credentials") or [])
+
+
+def guard(world: World, desired: Desired, row: Row | None) -> None:
+    """Limits of the user, before anything is made; the key that we are using, before it is revoked."""
+    lifetime = desired.values.get("expires_in")
+    if lifetime is not None and lifetime <= 0:
+        raise InvalidInput(f"expires_in is {lifetime}; it must be a number of seconds above 0")
+    label = desired.values.get("label")
+    if label is not None and not label.strip():
+        raise InvalidInput("label is empty; it is what tells one key pair of a user from another")
+    if desired.absent:
+        if row is not None and row.id == world.own.session.transport.connection.access_key:
+            raise Refused(f"{row.id} is the key that this task itself uses; revoke it with another key")
+        return
+    if row is not None or world.unborn:
+        return
+    answer = world.user.read("auth.get_credentials", {})
+    most, held = answer.get("max_credentials"), len(answer.get("credentials") or [])
+    if most is not None and held >= most:
+        raise Refused(f"The user has {held} key pairs and may have {most}; revoke one before making {label!r}")
+    longest = answer.get("max_expiration_sec")
+    if longest and lifetime and lifetime > longest and not _is_admin(world):
+        raise InvalidInput(f"expires_in is {lifetime} s, and this user's keys may live {longest} s at the most")
+
+
+def _is_admin(world: World) -> bool:
+    if not world.acting_user:
+        return world.own.caller.role in ("admin", "system", "root")
+    return (world.user.read("users.get_current_user", {}).get("user") or {}).get("role") == "admin"
+
+
+def remove(row: Row, desired: Desired) -> tuple[Action, ...]:
+    """Revoking is final."""
+    call = Call("auth.revoke_credentials", {"access_key": row.id})
+    return (Action("delete", "credentials", str(row.values.get("label") or row.id), (call,)),)
+
+
+CREDENTIALS = Entity(
+    kind="credentials",
+    key="label",
+    id_path="access_key",
+    read=read,
+    guard=guard,
+    remove=remove,
+    secret_once=True,
+    create=Create("auth.create_credentials", id_path="credentials.access_key"),
+    fields=(
+        Field("label"),
+        Field("expires_in", request="expiration_sec", source="expiration_sec", readable=False),
+        Field("expire"),
+    ),
+)

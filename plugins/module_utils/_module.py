@@ -1,0 +1,174 @@
+# SPDX-FileCopyrightText: 2026 The clearml.enterprise authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Between Ansible and the engine: options in, one result or one message out."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.clearml.enterprise.plugins.module_utils._client import Client
+from ansible_collections.clearml.enterprise.plugins.module_utils._connection import Connection, connection_argument_spec
+from ansible_collections.clearml.enterprise.plugins.module_utils._converge import Outcome, converge
+from ansible_collections.clearml.enterprise.plugins.module_utils._entity import Desired, Entity
+from ansible_collections.clearml.enterprise.plugins.module_utils._errors import ClearMLError
+from ansible_collections.clearml.enterprise.plugins.module_utils._world import World, enter, require
+
+ArgumentSpec = t.Mapping[str, t.Mapping[str, t.Any]]
+
+STATE: dict[str, t.Any] = {"type": "str", "choices": ["present", "absent"], "default": "present"}
+
+
+class ClearMLModule(AnsibleModule):
+    """An AnsibleModule that knows which options were given, and has a client.
+
+    It is built in two places: in a module process, and (as a subclass) in the controller's own.
+    """
+
+    def __init__(self, **kwargs: t.Any) -> None:
+        kwargs.setdefault("supports_check_mode", True)
+        self.given: frozenset[str] = frozenset()
+        super().__init__(**kwargs)
+
+    def _load_params(self) -> None:
+        super()._load_params()
+        self.given = frozenset(self.params)
+
+    def connect(self, connection: Connection) -> Client:
+        """A client for the connection; check mode makes it refuse writes."""
+        return Client.connect(connection, read_only=self.check_mode)
+
+
+Factory = t.Callable[..., ClearMLModule]
+
+
+def run(
+    body: t.Callable[[ClearMLModule, Client], dict[str, t.Any]],
+    argument_spec: ArgumentSpec,
+    make: Factory,
+    **rules: t.Any,
+) -> None:
+    """Run a module's body with a client. This is the boundary: whatever goes wrong in it becomes one message."""
+    module = make(argument_spec={**connection_argument_spec(), **argument_spec}, **rules)
+    result: dict[str, t.Any] = {}
+    problem = ""
+    try:
+        result = body(module, module.connect(Connection.from_options(module.params)))
+    except ClearMLError as error:
+        problem = str(error)
+    except Exception as error:
+        # Its text may hold anything, a request's secret too: name where it happened, and say no more.
+        problem = unexpected(error)
+    if problem:
+        module.fail_json(msg=problem)
+    module.exit_json(**result)
+
+
+def unexpected(error: BaseException) -> str:
+    """A fault of this collection, in words that cannot hold a secret."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = (
+        f"{place.tb_frame.f_code.co_filename.rpartition('/')[2]}:{place.tb_lineno}" if place is not None else "unknown"
+    )
+    return f"Unexpected {type(error).__name__} at {where}. This is a fault of clearml.enterprise; please report it"
+
+
+def run_entity(
+    entity: Entity,
+    argument_spec: ArgumentSpec,
+    make: Factory = ClearMLModule,
+    steering: t.Collection[str] = (),
+    actor: str = "acting_user",
+    id_option: str = "id",
+    finish: t.Callable[[Outcome, dict[str, t.Any]], None] | None = None,
+    **rules: t.Any,
+) -> None:
+    """Run the module of an entity: its options say what one object should be.
+
+    :param steering: options that say how, not what
+    :param actor: the option that names the user to act as
+    :param id_option: the option that names the object by its ID
+    :param finish: adds to the result what only this entity has
+    """
+
+    def body(module: ClearMLModule, client: Client) -> dict[str, t.Any]:
+        params = module.params
+        world = (
+            enter(client, params.get("company"), params.get(actor), entity.needs_admin)
+            if entity.in_company
+            else World(client)
+        )
+        outcome = converge(entity, world, desired_from(entity, module, steering, id_option))
+        for warning in world.warnings:
+            module.warn(warning)
+        result = result_of(entity, world, outcome, module._diff)
+        if finish is not None:
+            finish(outcome, result)
+        return result
+
+    company: ArgumentSpec = {"company": {"type": "str"}, actor: {"type": "str"}}
+    run(body, {**(company if entity.in_company else {}), **argument_spec}, make, **rules)
+
+
+def run_info(
+    read: t.Callable[[World, t.Mapping[str, t.Any]], dict[str, t.Any]],
+    argument_spec: ArgumentSpec,
+    make: Factory,
+    in_company: bool = True,
+    needs_admin: bool = True,
+    returns: str = "",
+    **rules: t.Any,
+) -> None:
+    """Run a module that only reads.
+
+    :param returns: the list that it returns, empty in check mode while the company does not exist
+    :param needs_admin: whether reading needs an acting user
+    """
+
+    def body(module: ClearMLModule, client: Client) -> dict[str, t.Any]:
+        params = module.params
+        if not in_company:
+            return {"changed": False, **read(World(client), params)}
+        world = enter(client, params.get("company"), params.get("acting_user"), needs_admin)
+        if world.unborn and module.check_mode:
+            return {"changed": False, returns: [], "assumes": [world.unborn]}
+        require(world)
+        for warning in world.warnings:
+            module.warn(warning)
+        return {"changed": False, **read(world, params)}
+
+    company: dict[str, t.Any] = {"company": {"type": "str"}} if in_company else {}
+    if in_company and needs_admin:
+        company["acting_user"] = {"type": "str"}
+    run(body, {**company, **argument_spec}, make, **rules)
+
+
+def desired_from(entity: Entity, module: ClearMLModule, steering: t.Collection[str], id_option: str) -> Desired:
+    """What the options ask for; an option that was not given is not in it."""
+    params = module.params
+    options = [one.option for one in entity.fields if one.option in params]
+    return Desired(
+        values={name: params[name] for name in options if name in module.given or params[name] is not None},
+        state=params.get("state") or "present",
+        id=params.get(id_option),
+        steering={name: params[name] for name in steering},
+    )
+
+
+def result_of(entity: Entity, world: World, outcome: Outcome, diff: bool) -> dict[str, t.Any]:
+    """The result of a module: changed, actions, the object, and the diff if it was asked for."""
+    company = (world.company_name or world.company or None) if entity.in_company else None
+    result: dict[str, t.Any] = {
+        "changed": outcome.changed,
+        "actions": [action.describe(company) for action in outcome.actions],
+        entity.kind: dict(outcome.state),
+    }
+    if world.unborn:
+        result["assumes"] = [world.unborn]
+    if diff:
+        result["diff"] = {"before": dict(outcome.before), "after": dict(outcome.after)}
+    return result
