@@ -34,6 +34,10 @@ def connection_argument_spec() -> dict[str, dict[str, t.Any]]:
     }
 
 
+#: Seconds in a day: more is a mistake, and much more is refused by the operating system.
+LONGEST_TIMEOUT = 86400
+
+
 @dataclass(frozen=True)
 class Connection:
     """All that is needed to talk to one server as one caller; timeouts are in seconds."""
@@ -71,8 +75,8 @@ class Connection:
         if verify:
             verify = _ca_bundle(options.get("ca_path")) or config.get("verify_certificate", True)
         for name in ("connect_timeout", "timeout"):
-            if options.get(name) is not None and options[name] <= 0:
-                raise InvalidInput(f"{name} is {options[name]}; it must be a number of seconds above 0")
+            if options.get(name) is not None and not 0 < options[name] <= LONGEST_TIMEOUT:
+                raise InvalidInput(f"{name} is {options[name]}; it must be seconds above 0, at most {LONGEST_TIMEOUT}")
         return cls(
             host=_checked_url(found["api_host"]),
             access_key=found["api_access_key"],

@@ -205,6 +205,8 @@ class Entity:
     :ivar guard: raises Refused or InvalidInput for what would do harm; it may read
     :ivar repair: the calls that complete an object of which a part is missing
     :ivar remove: the actions that remove a row
+    :ivar id_path: where a row, and the answer of the create call, has the ID
+    :ivar id_option: the option that names an object by its ID
     :ivar chosen_id: whether the caller chooses the ID of a new object
     :ivar secret_once: the create call's answer holds a secret that no later read shows
     :ivar in_company: whether it lives in a company
@@ -222,6 +224,7 @@ class Entity:
     repair: t.Callable[[Row], tuple[Call, ...]] | None = None
     guard: t.Callable[[World, Desired, Row | None], None] = no_objection
     id_path: str = "id"
+    id_option: str = "id"
     chosen_id: bool = False
     secret_once: bool = False
     in_company: bool = True

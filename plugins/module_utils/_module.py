@@ -13,11 +13,13 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._client import 
 from ansible_collections.clearml.enterprise.plugins.module_utils._connection import Connection, connection_argument_spec
 from ansible_collections.clearml.enterprise.plugins.module_utils._converge import Outcome, converge
 from ansible_collections.clearml.enterprise.plugins.module_utils._entity import Desired, Entity
-from ansible_collections.clearml.enterprise.plugins.module_utils._errors import ClearMLError
+from ansible_collections.clearml.enterprise.plugins.module_utils._errors import ClearMLError, InvalidInput
 from ansible_collections.clearml.enterprise.plugins.module_utils._world import World, enter, require
 
 ArgumentSpec = t.Mapping[str, t.Mapping[str, t.Any]]
 
+#: Options that name something; what an entity's own key may be, its guard knows better.
+NAMES = ("company", "acting_user", "user", "id", "access_key")
 STATE: dict[str, t.Any] = {"type": "str", "choices": ["present", "absent"], "default": "present"}
 
 
@@ -55,6 +57,7 @@ def run(
     result: dict[str, t.Any] = {}
     problem = ""
     try:
+        refuse_empty(module.params)
         result = body(module, module.connect(Connection.from_options(module.params)))
     except ClearMLError as error:
         problem = str(error)
@@ -64,6 +67,17 @@ def run(
     if problem:
         module.fail_json(msg=problem)
     module.exit_json(**result)
+
+
+def refuse_empty(params: t.Mapping[str, t.Any], names: t.Iterable[str] = NAMES) -> None:
+    """An empty text names nothing; it is what an undefined variable comes to, and must not mean "any" or "mine".
+
+    :raises InvalidInput: naming the option
+    """
+    for option in names:
+        value = params.get(option)
+        if isinstance(value, str) and not value.strip():
+            raise InvalidInput(f"{option} is empty ({value!r}); give a name, or leave the option out")
 
 
 def unexpected(error: BaseException) -> str:
@@ -83,7 +97,6 @@ def run_entity(
     make: Factory = ClearMLModule,
     steering: t.Collection[str] = (),
     actor: str = "acting_user",
-    id_option: str = "id",
     finish: t.Callable[[Outcome, dict[str, t.Any]], None] | None = None,
     **rules: t.Any,
 ) -> None:
@@ -91,7 +104,6 @@ def run_entity(
 
     :param steering: options that say how, not what
     :param actor: the option that names the user to act as
-    :param id_option: the option that names the object by its ID
     :param finish: adds to the result what only this entity has
     """
 
@@ -102,7 +114,7 @@ def run_entity(
             if entity.in_company
             else World(client)
         )
-        outcome = converge(entity, world, desired_from(entity, module, steering, id_option))
+        outcome = converge(entity, world, desired_from(entity, module, steering))
         for warning in world.warnings:
             module.warn(warning)
         result = result_of(entity, world, outcome, module._diff)
@@ -131,6 +143,7 @@ def run_info(
 
     def body(module: ClearMLModule, client: Client) -> dict[str, t.Any]:
         params = module.params
+        refuse_empty(params, ("name", "email"))
         if not in_company:
             return {"changed": False, **read(World(client), params)}
         world = enter(client, params.get("company"), params.get("acting_user"), needs_admin)
@@ -147,14 +160,14 @@ def run_info(
     run(body, {**company, **argument_spec}, make, **rules)
 
 
-def desired_from(entity: Entity, module: ClearMLModule, steering: t.Collection[str], id_option: str) -> Desired:
+def desired_from(entity: Entity, module: ClearMLModule, steering: t.Collection[str]) -> Desired:
     """What the options ask for; an option that was not given is not in it."""
     params = module.params
     options = [one.option for one in entity.fields if one.option in params]
     return Desired(
         values={name: params[name] for name in options if name in module.given or params[name] is not None},
         state=params.get("state") or "present",
-        id=params.get(id_option),
+        id=params.get(entity.id_option),
         steering={name: params[name] for name in steering},
     )
 

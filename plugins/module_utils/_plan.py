@@ -51,12 +51,9 @@ def match(entity: Entity, rows: t.Iterable[Row], desired: Desired, company: str 
     rows = list(rows)
     if not entity.key:
         return rows[0] if rows else Row("", {one.option: one.normal(None) for one in entity.fields if one.readable})
-    if desired.id is not None:
-        found = [row for row in rows if row.id == desired.id]
-        if not found and not desired.absent:
-            raise Refused(f"There is no {entity.kind} with the id {desired.id!r}; leave id out to create one")
-        return found[0] if found else None
     key = desired.values.get(entity.key)
+    if desired.id is not None:
+        return _match_id(entity, rows, desired, key)
     found = [row for row in rows if row.values[entity.key] == key]
     if len(found) > 1:
         ids = ", ".join(row.id for row in found)
@@ -72,6 +69,22 @@ def match(entity: Entity, rows: t.Iterable[Row], desired: Desired, company: str 
                     f"renamed. Give {entity.key} as it is now, or id to rename it back"
                 )
     return found[0] if found else None
+
+
+def _match_id(entity: Entity, rows: list[Row], desired: Desired, key: t.Any) -> Row | None:
+    found = next((row for row in rows if row.id == desired.id), None)
+    what = f"{entity.kind} with the {entity.id_option} {desired.id!r}"
+    if found is None:
+        if desired.absent:
+            return None
+        raise Refused(f"There is no {what}; leave {entity.id_option} out to create one")
+    name = found.values[entity.key]
+    if desired.absent and key not in (None, name):
+        raise Refused(f"The {what} has the {entity.key} {name!r}, not {key!r}; nothing is removed before the two agree")
+    taken = [row.id for row in rows if row.values[entity.key] == key and row is not found]
+    if taken and key != name:
+        raise Refused(f"The {what} cannot be renamed to {key!r}, which is the {entity.key} of {', '.join(taken)}")
+    return found
 
 
 def check_values(entity: Entity, desired: Desired) -> None:

@@ -151,6 +151,19 @@ def require(world: World) -> None:
         raise Refused(f"There is no {world.unborn}. Check the spelling, or create it first")
 
 
+def require_admin(client: Client, what: str) -> None:
+    """Fail early, in words, where the server would answer everybody else with less than the truth.
+
+    :raises InvalidInput: naming the caller's role
+    """
+    caller = client.caller
+    if caller.role and caller.role != "admin" and not caller.is_platform:
+        raise InvalidInput(
+            f"{what} needs a key with role admin, system or root; api_access_key "
+            f"{client.session.transport.connection.access_key!r} has role {caller.role!r}"
+        )
+
+
 def require_platform(client: Client, what: str) -> None:
     """Fail early, in words, where only a platform key can work.
 

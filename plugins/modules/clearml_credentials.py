@@ -159,7 +159,7 @@ def add_secret(outcome: Outcome, result: dict[str, t.Any]) -> None:
 
 
 def main(make: Factory = ClearMLModule) -> None:
-    run_entity(CREDENTIALS, ARGUMENT_SPEC, make, actor="user", id_option="access_key", finish=add_secret)
+    run_entity(CREDENTIALS, ARGUMENT_SPEC, make, actor="user", finish=add_secret)
 
 
 if __name__ == "__main__":

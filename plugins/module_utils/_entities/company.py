@@ -107,11 +107,10 @@ def guard(world: World, desired: Desired, row: Row | None) -> None:
         raise InvalidInput(
             f"name is {name!r}; a company's name has at least {SHORTEST_NAME} characters and no space around it"
         )
-    if not desired.absent:
-        if row is not None and name not in (None, row.values["name"]):
-            _refuse_taken_name(world, str(name), row)
-        return
-    if row is None:
+    both = set(desired.values.get("features") or []) & set(desired.values.get("exclude_features") or [])
+    if both:
+        raise InvalidInput(f"{', '.join(sorted(both))}: both in features and in exclude_features; take it out of one")
+    if row is None or not desired.absent:
         return
     label = row.values["name"]
     if row.id in (DEFAULT_COMPANY, world.own.caller.company):
@@ -126,15 +125,6 @@ def guard(world: World, desired: Desired, row: Row | None) -> None:
         listed = ", ".join(f"{what}: {count}" for what, count in sorted(running.items()))
         raise Refused(
             f"Company {label!r} still has something running ({listed}); stop it, or set force to remove it anyway"
-        )
-
-
-def _refuse_taken_name(world: World, name: str, row: Row) -> None:
-    taken = [other for other in all_companies(world.own) if other.get("name") == name and other.get("id") != row.id]
-    if taken:
-        raise Refused(
-            f"Company {row.values['name']!r} ({row.id}) cannot be renamed to {name!r}: that is the name of "
-            f"company {taken[0]['id']}"
         )
 
 

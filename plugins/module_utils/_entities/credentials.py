@@ -65,6 +65,7 @@ CREDENTIALS = Entity(
     kind="credentials",
     key="label",
     id_path="access_key",
+    id_option="access_key",
     read=read,
     guard=guard,
     remove=remove,

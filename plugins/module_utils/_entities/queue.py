@@ -62,6 +62,7 @@ def guard(world: World, desired: Desired, row: Row | None) -> None:
         raise InvalidInput(
             f"name is {name!r}; a queue's name has at least {SHORTEST_NAME} characters and no space around it"
         )
+    _check_metadata(desired.values.get("metadata") or {})
     if row is None:
         return
     label = row.values["name"]
@@ -79,6 +80,18 @@ def guard(world: World, desired: Desired, row: Row | None) -> None:
             f"Queue {label!r} has {waiting} waiting task{'s' if waiting > 1 else ''}; set force to remove it anyway "
             "(the tasks lose their place)"
         )
+
+
+def _check_metadata(items: Values) -> None:
+    for key, item in items.items():
+        parts = item if isinstance(item, t.Mapping) else {"value": item}
+        unknown = sorted(set(parts) - {"type", "value"})
+        nested = any(isinstance(part, (t.Mapping, list)) for part in parts.values())
+        if unknown or nested or not str(key):
+            problem = f"has {', '.join(map(repr, unknown))}" if unknown else "is not plain text"
+            raise InvalidInput(
+                f"metadata[{key!r}] {problem}; an item is a text, or a map with value and (if wanted) type, both texts"
+            )
 
 
 def remove(row: Row, desired: Desired) -> tuple[Action, ...]:

@@ -22,7 +22,7 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._entity import 
     Values,
 )
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import InvalidInput, Refused
-from ansible_collections.clearml.enterprise.plugins.module_utils._world import World, tenant_users
+from ansible_collections.clearml.enterprise.plugins.module_utils._world import World, require_admin, tenant_users
 
 #: users.set_role takes these; auth.edit_user takes the wider list.
 ASSIGNABLE_ROLES = ("admin", "user", "consumer")
@@ -37,6 +37,7 @@ def read(world: World, desired: Desired) -> list[Values]:
     records alone. Anybody of the company will do to read its profiles.
     """
     if not (world.own.caller.is_platform and world.home):
+        require_admin(world.own, "Reading the users' addresses")
         profiles = world.own.read_all("users.get_all_ex", "users", {"include_auth": True})
         return [{**profile, "has_profile": True, "by_platform": False} for profile in profiles]
     records = tenant_users(world.own, world.home)
@@ -82,7 +83,7 @@ def guard(world: World, desired: Desired, row: Row | None) -> None:
     if email is None:
         return
     if not world.unborn:
-        _refuse_over_limit(world)
+        _refuse_over_limit(world, email)
         for other in read(world, desired):
             if str(other.get("email", "")).lower() == email.lower():
                 raise Refused(
@@ -92,15 +93,16 @@ def guard(world: World, desired: Desired, row: Row | None) -> None:
     _refuse_taken_elsewhere(world, email)
 
 
-def _refuse_over_limit(world: World) -> None:
+def _refuse_over_limit(world: World, email: str) -> None:
     if not (world.own.caller.is_platform and world.home):
         return
     users = world.own.read("tenants.get_tenant_info", {"tenant": world.home}).get("users") or {}
     most, held = users.get("max_allowed"), len(users.get("active") or [])
     if most and held >= most:
+        company = world.company_name or world.home
         raise Refused(
-            f"Company {world.company_name or world.home!r} has {held} users and may have {most}; raise allowed_users "
-            "with clearml_company, or remove a user"
+            f"{email} would be one too many: company {company!r} has {held} users and may have {most}; "
+            "raise allowed_users with clearml_company, or remove a user"
         )
 
 
