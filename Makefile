@@ -155,6 +155,11 @@ integration: tree ## the playbooks and modules on the laboratory
 	$(call say,tests/integration)
 	@$(call pytest,tests/integration,-n $(JOBS))
 
+.PHONY: open-source
+open-source: tree ## what the open-source server has too, on the lab or on the server that CLEARML_TEST_API_HOST names
+	$(call say,queues and own keys and errors)
+	@$(call pytest,tests/integration/test_open_source.py,-s)
+
 faults: tree ## cut off every write and look at what the next run makes of it
 	$(call say,tests/faults)
 	@$(call pytest,tests/faults,-n $(JOBS))

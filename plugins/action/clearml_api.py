@@ -41,9 +41,9 @@ class InProcessModule(ClearMLModule):
         self._said: list[str] = []
         super().__init__(**kwargs)
 
-    def _load_params(self) -> None:
+    def receive(self) -> None:
+        """The action hands the arguments over; there is no standard input to read."""
         self.params = dict(self.arguments)
-        self.given = frozenset(self.params)
 
     def connect(self, connection: Connection) -> Client:
         """A client on the session that this worker already has for the connection."""
@@ -94,6 +94,13 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         result: dict[str, t.Any] = super().run(tmp, variables)
         del tmp
+        if self._task.async_val and not self._task.no_log and self._asks_for_secret():
+            return {
+                **result,
+                "failed": True,
+                "msg": "The result of this task holds a secret, and Ansible prints the results of async tasks without "
+                "asking. Set no_log: true on the task, or run it without async",
+            }
         if self._can_run_here(variables):
             result.update(self._run_here(variables))
         else:
@@ -105,6 +112,11 @@ class ActionModule(ActionBase):
             # Registered variables keep it; no callback shows it, at no verbosity.
             result["_ansible_no_log"] = True
         return result
+
+    def _asks_for_secret(self) -> bool:
+        arguments = self._task.args
+        makes_a_pair = self._task.action.endswith("clearml_credentials") and arguments.get("state") != "absent"
+        return makes_a_pair or bool(arguments.get("return_secrets"))
 
     def _can_run_here(self, variables: dict[str, t.Any]) -> bool:
         interpreter = self._host_variables(variables).get("ansible_python_interpreter")
@@ -128,7 +140,7 @@ class ActionModule(ActionBase):
         name = self._task.action.rpartition(".")[2]
         module = importlib.import_module(MODULES + name)
         arguments = dict(self._task.args)
-        self._update_module_args(name, arguments, variables)
+        self._update_module_args(self._task.action, arguments, variables)
         # What arrives in a module process has been through JSON: plain strings without tags, vaulted values in clear.
         InProcessModule.arguments = json.loads(
             json.dumps(arguments, cls=t.cast("type[json.JSONEncoder]", AnsibleJSONEncoder), vault_to_text=True)
@@ -138,7 +150,7 @@ class ActionModule(ActionBase):
             SESSIONS.clear()
         environment: dict[str, str] = {}
         self._compute_environment_string(environment)
-        with _environment(environment):
+        with _surroundings(environment, self._loader.get_basedir()):
             try:
                 module.main(InProcessModule)
             except SystemExit:
@@ -155,13 +167,18 @@ def _same_python(one: str, other: str) -> bool:
 
 
 @contextlib.contextmanager
-def _environment(additions: dict[str, str]) -> t.Iterator[None]:
-    """The task's environment: a worker process runs one task at a time, so it may have its own."""
-    saved = dict(os.environ)
+def _surroundings(additions: dict[str, str], folder: str) -> t.Iterator[None]:
+    """The task's environment, and the folder in which a module process would start.
+
+    A worker process runs one task at a time, so it may have its own.
+    """
+    saved, home = dict(os.environ), os.getcwd()
     os.environ.update({name: str(value) for name, value in additions.items()})
+    os.chdir(folder)
     try:
         yield
     finally:
+        os.chdir(home)
         os.environ.clear()
         os.environ.update(saved)
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from ansible_collections.clearml.enterprise.plugins.module_utils._connection import Connection
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import (
+    ApiError,
     ClearMLError,
     EndpointMissing,
     RefusedByServer,
@@ -38,25 +39,25 @@ FRESH_FOR = 30.0
 RENEW_BEFORE = 120.0
 #: Life of a token made for a few calls as somebody else, in seconds.
 USER_TOKEN_LIFETIME = 600
+#: Subcode of the error about the headers that name another user.
+IMPERSONATION_REFUSED = 6
 
-_READING = (
-    "get_",
-    "company_info",
-    "info",
-    "ping",
-    "locate_credentials",
-    "validate_",
-    "supported_modes",
-    "fixed_users_mode",
-    "health_",
-    "endpoints",
-    "config",
-    "db_version",
-    "report_stats_option",
-    "peek_task",
-    "check_",
-    "test_",
-    "allow_project_workloads",
+_READING = ("get_", "check_", "health_", "validate_", "test_")
+_READING_BY_NAME = frozenset(
+    {
+        "auth.fixed_users_mode",
+        "auth.locate_credentials",
+        "debug.ping",
+        "login.supported_modes",
+        "organization.allow_project_workloads",
+        "queues.peek_task",
+        "server.config",
+        "server.db_version",
+        "server.endpoints",
+        "server.info",
+        "server.report_stats_option",
+        "system.company_info",
+    }
 )
 #: These read by their name, and change something: they pop a task, or mint a token.
 _CHANGING = frozenset({
@@ -69,6 +70,8 @@ _ACCOUNTS = frozenset({"auth", "users", "system", "tenants", "login", "organizat
 
 def is_read(endpoint: str) -> bool:
     """Whether calling the endpoint (``service.action``) leaves the server as it was."""
+    if endpoint in _READING_BY_NAME:
+        return True
     return endpoint.partition(".")[2].startswith(_READING) and endpoint not in _CHANGING
 
 
@@ -111,16 +114,18 @@ class Session:
         pair = f"{connection.access_key}:{connection.secret_key}".encode()
         basic = "Basic " + base64.b64encode(pair).decode()
         reply = attempt(lambda: self.transport.post("auth.login", {}, basic), "auth.login", repeat=True)
-        self.token = reply.data["token"]
-        claims = _claims(self.token)
-        self.expires = float(claims.get("exp") or "inf")
-        identity = claims.get("identity") or self._who_am_i()
+        token = str(reply.data["token"])
+        claims = _claims(token)
+        identity = claims.get("identity") or self._who_am_i(token)
+        # All at once: a token without its caller would pass for a key of unknown rights.
         self.caller = Caller(**{name: str(identity.get(name) or "") for name in Caller.__dataclass_fields__})
+        self.expires = float(claims.get("exp") or "inf")
+        self.token = token
 
-    def _who_am_i(self) -> dict[str, t.Any]:
+    def _who_am_i(self, token: str) -> dict[str, t.Any]:
         """The caller as the server tells it, where the token does not."""
         reply = attempt(
-            lambda: self.transport.post("users.get_current_user", {}, f"Bearer {self.token}"),
+            lambda: self.transport.post("users.get_current_user", {}, f"Bearer {token}"),
             "users.get_current_user",
             repeat=True,
         )
@@ -180,7 +185,8 @@ class Client:
         """The answer's ``data``; what was read before is reused while it is fresh. Do not change it."""
         if not is_read(endpoint):
             raise ClearMLError(f"{endpoint} is not known to be a read; it has to go through write()")
-        key = (endpoint, *(f"{name}={value}" for name, value in self.headers.items()), json.dumps(body, sort_keys=True))
+        identity = (self._bearer, *(f"{name}={value}" for name, value in self.headers.items()))
+        key = (endpoint, *identity, json.dumps(body, sort_keys=True))
         with self.session.lock:
             when, data = self.session.reads.get(key, (0.0, {}))
             if time.monotonic() - when < FRESH_FOR and when:
@@ -231,8 +237,14 @@ class Client:
                 if error.subcode != 30 or self._bearer:
                     raise
             return self._attempt(endpoint, body, self.session.bearer(stale=bearer), repeat)
-        except EndpointMissing as error:
-            error.advice = f"This server ({self.server_version()}) does not offer it; the feature needs a newer one"
+        except ApiError as error:
+            if self.headers and error.is_a(400, IMPERSONATION_REFUSED):
+                error.advice = (
+                    "The server does not let this key act for that user; some let only role root reach users of other "
+                    f"companies, and this key has role {self.session.caller.role!r}"
+                )
+            if isinstance(error, EndpointMissing):
+                error.advice = f"This server ({self.server_version()}) does not offer it; the feature needs a newer one"
             raise
 
     def _attempt(self, endpoint: str, body: Body, bearer: str, repeat: bool) -> Reply:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 import typing as t
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -28,7 +29,7 @@ def connection_argument_spec() -> dict[str, dict[str, t.Any]]:
         "config_file": {"type": "path", "fallback": from_env("CLEARML_CONFIG_FILE")},
         "validate_certs": {"type": "bool", "default": True},
         "ca_path": {"type": "path"},
-        "proxy": {"type": "str"},
+        "proxy": {"type": "str", "no_log": True},
         "connect_timeout": {"type": "float", "default": 10.0},
         "timeout": {"type": "float", "default": 60.0},
     }
@@ -71,9 +72,6 @@ class Connection:
                 missing.append(f"{option} (or {variable}, or api.{path} in a clearml.conf named by config_file)")
         if missing:
             raise InvalidInput("The connection to the ClearML API is incomplete; missing: " + "; ".join(missing))
-        verify: bool | str = bool(options.get("validate_certs", True))
-        if verify:
-            verify = _ca_bundle(options.get("ca_path")) or config.get("verify_certificate", True)
         for name in ("connect_timeout", "timeout"):
             if options.get(name) is not None and not 0 < options[name] <= LONGEST_TIMEOUT:
                 raise InvalidInput(f"{name} is {options[name]}; it must be seconds above 0, at most {LONGEST_TIMEOUT}")
@@ -81,25 +79,66 @@ class Connection:
             host=_checked_url(found["api_host"]),
             access_key=found["api_access_key"],
             secret_key=found["api_secret_key"],
-            verify=verify,
-            proxy=options.get("proxy") or None,
+            verify=_verification(options, config),
+            proxy=_checked_proxy(options.get("proxy") or None),
             connect_timeout=options.get("connect_timeout") or 10.0,
             timeout=options.get("timeout") or 60.0,
         )
 
 
 def _checked_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    url = url.strip()
+    if "@" in url:
+        raise InvalidInput(
+            "api_host holds a user name or a password (there is an @ in it); give them as api_access_key and "
+            "api_secret_key"
+        )
+    if not _is_web_address(url):
         raise InvalidInput(f"api_host is {url!r}; it must be a URL such as https://api.example.com")
-    if parts.username or parts.password:
-        raise InvalidInput("api_host holds a user name or password; give them as api_access_key and api_secret_key")
     return url.rstrip("/")
 
 
-def _ca_bundle(path: str | None) -> str | None:
-    if path and not os.path.exists(path):
-        raise InvalidInput(f"ca_path is {path!r}, and there is no such file or directory")
+def _checked_proxy(url: str | None) -> str | None:
+    # A proxy's URL may hold a password, so it is not repeated.
+    if url is not None and not _is_web_address(url):
+        raise InvalidInput("proxy must be a URL such as http://proxy.example.com:3128; other schemes are not supported")
+    return url
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        named = bool(parts.hostname) and not any(letter.isspace() for letter in url)
+        return named and parts.scheme in ("http", "https") and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _verification(options: t.Mapping[str, t.Any], config: t.Mapping[str, t.Any]) -> bool | str:
+    """Whether and by what to check the server's certificate: options, environment, clearml.conf, in this order."""
+    if not options.get("validate_certs", True):
+        return False
+    for where, value in (
+        ("ca_path", options.get("ca_path")),
+        ("REQUESTS_CA_BUNDLE", os.environ.get("REQUESTS_CA_BUNDLE")),
+        ("CURL_CA_BUNDLE", os.environ.get("CURL_CA_BUNDLE")),
+        ("api.verify_certificate of config_file", config.get("verify_certificate")),
+    ):
+        if isinstance(value, bool):
+            return value
+        if value:
+            return _checked_bundle(where, str(value))
+    return True
+
+
+def _checked_bundle(where: str, path: str) -> str:
+    if not os.path.exists(path):
+        raise InvalidInput(f"{where} is {path!r}, and there is no such file or directory")
+    if os.path.isfile(path):
+        try:
+            ssl.create_default_context(cafile=path)
+        except (ssl.SSLError, OSError):
+            raise InvalidInput(f"{where} is {path!r}, and there are no certificates in PEM form in it") from None
     return path
 
 
@@ -122,6 +161,8 @@ def read_config_file(path: str) -> dict[str, t.Any]:
     except Exception as error:
         # The parser's own message quotes the text around the mistake, and that may be a secret.
         raise InvalidInput(f"config_file {path!r} is not valid HOCON ({type(error).__name__})") from None
+    if not isinstance(tree, pyhocon.ConfigTree):
+        raise InvalidInput(f"config_file {path!r} is no map of sections; it needs api.api_server and api.credentials")
     keys = ("api_server", "credentials.access_key", "credentials.secret_key", "verify_certificate")
     values = {key: tree.get(f"api.{key}", None) for key in keys}
     return {key: value for key, value in values.items() if value is not None}

@@ -7,8 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ansible_collections.clearml.enterprise.plugins.module_utils._entity import Action, Desired, Entity, Row, Values
-from ansible_collections.clearml.enterprise.plugins.module_utils._errors import NotApplied, ReplyLost
+from ansible_collections.clearml.enterprise.plugins.module_utils._entity import (
+    Action,
+    Desired,
+    Entity,
+    Row,
+    Values,
+    dig,
+)
+from ansible_collections.clearml.enterprise.plugins.module_utils._errors import ClearMLError, NotApplied, ReplyLost
 from ansible_collections.clearml.enterprise.plugins.module_utils._plan import (
     Plan,
     check_values,
@@ -59,7 +66,14 @@ def converge(entity: Entity, world: World, desired: Desired) -> Outcome:
     if not first.changed or world.own.read_only:
         return outcome
     outcome.answer = _apply(entity, world, desired, first, {row.id for row in rows})
-    row = _read_back(entity, world, desired)
+    try:
+        row = _read_back(entity, world, desired)
+    except ClearMLError as error:
+        if not (entity.secret_once and outcome.answer):
+            raise
+        # Failing now would lose the secret for good.
+        world.warnings.append(f"The {entity.kind} was made and could not be read back: {error}")
+        row = Row(_new_id(entity, outcome.answer), first.after)
     outcome.state = _state(row, shown(entity, row.values) if row is not None else {})
     return outcome
 
@@ -105,8 +119,12 @@ def _carry_out(entity: Entity, world: World, action: Action, current: Plan) -> V
         data = world.client(call.identity).write(ready.endpoint, ready.body)
         if call.creates:
             answer = data
-            new_id = str(data.get(entity.id_path, ""))
+            new_id = _new_id(entity, data)
     return answer
+
+
+def _new_id(entity: Entity, answer: Values) -> str:
+    return str(dig(answer, entity.create.id_path)[1] or "") if entity.create else ""
 
 
 def _discard(entity: Entity, world: World, desired: Desired, rows: list[Row], known: set[str]) -> list[Row]:

@@ -58,6 +58,16 @@ def as_set(value: t.Any) -> list[t.Any]:
     return sorted(set(value or []))
 
 
+def dig(tree: Values, path: str) -> tuple[bool, t.Any]:
+    """Whether a tree has the dotted path, and what is there."""
+    value: t.Any = tree
+    for step in path.split("."):
+        if not isinstance(value, t.Mapping) or step not in value:
+            return False, None
+        value = value[step]
+    return True, value
+
+
 def computed_id(kind: str, company: str, key: str) -> str:
     """The ID that we give to an object where the API lets the caller choose: 32 hex digits, always the same."""
     return uuid.uuid5(ID_NAMESPACE, "\0".join((kind, company, key))).hex
@@ -156,12 +166,7 @@ class Field:
 
     def read(self, raw: Values) -> tuple[bool, t.Any]:
         """Whether the server's row shows the field, and its value."""
-        value: t.Any = raw
-        for step in (self.source or self.option).split("."):
-            if not isinstance(value, t.Mapping) or step not in value:
-                return False, None
-            value = value[step]
-        return True, value
+        return dig(raw, self.source or self.option)
 
 
 @dataclass(frozen=True)
@@ -205,7 +210,7 @@ class Entity:
     :ivar guard: raises Refused or InvalidInput for what would do harm; it may read
     :ivar repair: the calls that complete an object of which a part is missing
     :ivar remove: the actions that remove a row
-    :ivar id_path: where a row, and the answer of the create call, has the ID
+    :ivar id_path: where a row has its ID
     :ivar id_option: the option that names an object by its ID
     :ivar chosen_id: whether the caller chooses the ID of a new object
     :ivar secret_once: the create call's answer holds a secret that no later read shows

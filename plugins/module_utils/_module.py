@@ -35,8 +35,16 @@ class ClearMLModule(AnsibleModule):
         super().__init__(**kwargs)
 
     def _load_params(self) -> None:
-        super()._load_params()
+        self.receive()
         self.given = frozenset(self.params)
+        # Validation stops at the first malformed option, and would leave the secrets behind it unknown.
+        for name, spec in self.argument_spec.items():
+            if spec.get("no_log") and self.params.get(name):
+                self.no_log_values.add(str(self.params[name]))
+
+    def receive(self) -> None:
+        """Take the arguments in."""
+        super()._load_params()
 
     def connect(self, connection: Connection) -> Client:
         """A client for the connection; check mode makes it refuse writes."""

@@ -152,44 +152,54 @@ def _creation(entity: Entity, desired: Desired, company: str) -> Plan:
     return Plan((action,), {}, shown(entity, after), None)
 
 
-def _change(entity: Entity, row: Row, desired: Desired, born: bool, settled: bool) -> Plan:
-    always = desired.steering.get("update_unreadable") == "always"
-    different: list[str] = []
+@dataclass(frozen=True)
+class _Comparison:
+    """What was asked, as it comes to for a row; and which of it differs, or cannot be compared."""
+
+    wanted: Values
+    different: tuple[str, ...]
+    unreadable: tuple[str, ...]
+
+
+def _compare(entity: Entity, row: Row, desired: Desired) -> _Comparison:
     wanted: dict[str, t.Any] = {}
+    different: list[str] = []
     unreadable: list[str] = []
     for option, value in desired.values.items():
         one = entity.field(option)
-        target = one.normal(one.adapt(value, row) if one.adapt else value)
-        wanted[option] = target
-        if option in row.values:
-            if row.values[option] != target:
-                if not one.update:
-                    raise Refused(
-                        f"{option} of {entity.kind} {_name(entity, row)!r} is {row.values[option]!r} and cannot be "
-                        f"changed to {value!r} after creation; remove it and create it again, or leave {option} out"
-                    )
-                different.append(option)
-        elif one.update:
-            unreadable.append(option)
-    if (born or always) and not settled:
-        different.extend(unreadable)
+        wanted[option] = one.normal(one.adapt(value, row) if one.adapt else value)
+        if option not in row.values:
+            unreadable.extend([option] if one.update else [])
+        elif row.values[option] != wanted[option]:
+            if not one.update:
+                raise Refused(
+                    f"{option} of {entity.kind} {_name(entity, row)!r} is {row.values[option]!r} and cannot be "
+                    f"changed to {value!r} after creation; remove it and create it again, or leave {option} out"
+                )
+            different.append(option)
+    return _Comparison(wanted, tuple(different), tuple(unreadable))
+
+
+def _change(entity: Entity, row: Row, desired: Desired, born: bool, settled: bool) -> Plan:
+    compared = _compare(entity, row, desired)
+    always = desired.steering.get("update_unreadable") == "always"
+    changing = compared.different + (compared.unreadable if (born or always) and not settled else ())
+    given = {
+        option: compared.wanted[option] if entity.field(option).adapt else value
+        for option, value in desired.values.items()
+    }
     calls: list[Call] = list(entity.repair(row)) if entity.repair else []
     sent: list[str] = []
-    given = dict(desired.values)
-    for update, options in _by_endpoint(entity, different, given):
+    for update, options in _by_endpoint(entity, changing, given):
         if update.whole:
             options = [one for one in given if _endpoint(entity.field(one), given) == update.endpoint]
         sent.extend(options)
-        calls.extend(
-            _calls(entity, update, options, {**given, **{o: wanted[o] for o in options if entity.field(o).adapt}}, row)
-        )
-    before = dict(row.values)
-    after = {**before, **{option: wanted[option] for option in sent}}
-    for option in sent:
-        before.setdefault(option, UNREADABLE)
+        calls.extend(_calls(entity, update, options, given, row))
+    before = {**row.values, **{option: UNREADABLE for option in sent if option not in row.values}}
     if not calls:
         return Plan((), shown(entity, before), shown(entity, before), row)
-    action = Action("update", entity.kind, _name(entity, row), tuple(calls), tuple(sorted(different)))
+    after = {**before, **{option: compared.wanted[option] for option in sent}}
+    action = Action("update", entity.kind, _name(entity, row), tuple(calls), tuple(sorted(changing)))
     return Plan((action,), shown(entity, before), shown(entity, after), row)
 
 

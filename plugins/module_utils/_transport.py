@@ -36,7 +36,7 @@ else:
 
 #: Connections kept open to the server; as many threads may share one transport.
 POOL_SIZE = 16
-#: Statuses that proxies and overloaded servers send in place of the server's own answer.
+#: Statuses that proxies and load balancers send while the server behind them is away.
 BUSY_STATUSES = frozenset({502, 503, 504})
 
 
@@ -101,21 +101,13 @@ class Transport:
                 data=json.dumps(body).encode(),
                 headers=all_headers,
                 timeout=(self.connection.connect_timeout, self.connection.timeout),
-                verify=self._verify(url),
+                verify=self.connection.verify,
                 proxies=proxies,
                 allow_redirects=False,
             )
         except requests.RequestException as error:
             raise self._no_reply(error) from None
         return self._decode(endpoint, response)
-
-    def _verify(self, url: str) -> bool | str:
-        verify = self.connection.verify
-        if verify is not True:
-            return verify
-        # REQUESTS_CA_BUNDLE counts only where the caller leaves the choice to requests.
-        merged = self._session.merge_environment_settings(url, {}, None, None, None)["verify"]
-        return True if merged is None else merged
 
     def _no_reply(self, error: Exception) -> NoReply:
         host = self.connection.host
@@ -159,8 +151,10 @@ class Transport:
         if "NewConnectionError" in repr(causes):
             return NoReply(f"{host} cannot be reached ({causes[-1]})", may_have_run=False)
         if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader)):
-            return NoReply(f"api_host {host} or the key cannot be used in a request", may_have_run=False, passing=False)
-        return NoReply(f"The connection to {host} broke before the answer came", may_have_run=True)
+            reason = "The key, or a proxy of the environment (HTTPS_PROXY, HTTP_PROXY), cannot be used in a request"
+            return NoReply(f"{reason} to {host}", may_have_run=False, passing=False)
+        hint = " (if it speaks TLS, its address begins with https://)" if host.startswith("http://") else ""
+        return NoReply(f"The connection to {host} broke before the answer came{hint}", may_have_run=True)
 
     def _decode(self, endpoint: str, response: t.Any) -> Reply:
         status: int = response.status_code
@@ -183,11 +177,8 @@ class Transport:
         if status == 429:
             return NoReply(f"{host} asks to slow down (429)", False, _retry_after(response))
         if status in BUSY_STATUSES:
-            return NoReply(
-                f"A proxy or load balancer at {host} answered {status} in place of the API server",
-                True,
-                _retry_after(response),
-            )
+            reason = f"A proxy or load balancer at {host} answered {status} ({kind}) in place of the API server"
+            return NoReply(reason, True, _retry_after(response))
         if 300 <= status < 400:
             target = urlsplit(response.headers.get("Location", "")).netloc or "another address"
             return NoReply(
@@ -202,8 +193,8 @@ class Transport:
             "a proxy's or another service's page; check that api_host is the API server's address (port 8008 by "
             "default), not the web server's",
             # With 200 a portal in between cannot be told from an answer that was mangled on its way.
-            may_have_run=status < 400,
-            passing=False,
+            may_have_run=status < 400 or status >= 500,
+            passing=status >= 500,
         )
 
     def _api_error(self, endpoint: str, code: int, subcode: int, message: str, call_id: str) -> ApiError:

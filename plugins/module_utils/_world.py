@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 
 from ansible_collections.clearml.enterprise.plugins.module_utils._client import Client
 from ansible_collections.clearml.enterprise.plugins.module_utils._entity import Identity, Values
-from ansible_collections.clearml.enterprise.plugins.module_utils._errors import InvalidInput, Refused
+from ansible_collections.clearml.enterprise.plugins.module_utils._errors import ApiError, InvalidInput, Refused
 
 #: Addresses under this top level domain never receive mail (RFC 2606): the tenants' automation users have them.
 AUTOMATION_DOMAIN = ".invalid"
+#: Subcode of users.get_current_user for a user who has a login record and no profile.
+NO_PROFILE = 300
 
 
 @dataclass
@@ -78,6 +80,28 @@ def tenant_users(client: Client, company: str) -> list[dict[str, t.Any]]:
     return (info.get("users") or {}).get("active") or []
 
 
+def who_is(client: Client, email: str) -> dict[str, t.Any] | None:
+    """The user with that address, wherever on the server; lists of a company may leave out internal users.
+
+    Its company is in it as a map with id and name, or None if the user has no profile that would tell.
+    """
+    users = client.read("auth.get_users_info", {"emails": [email]}).get("users") or {}
+    for user in users.values():
+        if user.get("email") == email:
+            try:
+                me = client.as_user(user["id"]).read("users.get_current_user", {}).get("user") or {}
+            except ApiError as error:
+                if error.is_a(400, NO_PROFILE):
+                    return {**user, "company": None}
+                raise
+            return {
+                **{name: value for name, value in me.items() if value is not None},
+                **user,
+                "company": me["company"],
+            }
+    return None
+
+
 def enter(client: Client, company: str | None, acting_user: str | None, needs_admin: bool = True) -> World:
     """Find the company and the acting user.
 
@@ -101,6 +125,9 @@ def enter(client: Client, company: str | None, acting_user: str | None, needs_ad
     users = tenant_users(client, world.company)
     if acting_user is not None:
         chosen = [user for user in users if acting_user in (user.get("id"), user.get("email"))]
+        if not chosen and "@" in acting_user:
+            unlisted = who_is(client, acting_user)
+            chosen = [unlisted] if unlisted and (unlisted["company"] or {}).get("id") == world.company else []
         if chosen:
             world.acting_user = chosen[0]["id"]
         else:

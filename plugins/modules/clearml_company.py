@@ -39,6 +39,13 @@ options:
     type: str
     choices: [present, absent]
     default: present
+  acting_user:
+    description:
+      - E-mail address or ID of an admin of the company, for what only an admin of the company can do (rename it, read
+        the limits of service accounts).
+      - By default its automation admin (whose address ends in C(.invalid)) or its oldest admin. Name the automation
+        admin where the server's lists leave out internal users.
+    type: str
   allowed_users:
     description: Largest number of users.
     type: int
@@ -123,6 +130,14 @@ EXAMPLES = r"""
     features: [applications, queues, pipelines, reports]
   register: acme
 
+- name: An admin for it, without whom most servers refuse to rename it
+  clearml.enterprise.clearml_user:
+    company: acme
+    email: admin@acme.invalid
+    name: Acme automation
+    role: admin
+    internal: true
+
 - name: Another name for it
   clearml.enterprise.clearml_company:
     id: "{{ acme.company.id }}"
@@ -202,6 +217,7 @@ ARGUMENT_SPEC: ArgumentSpec = {
     "name": {"type": "str", "required": True},
     "id": {"type": "str"},
     "state": STATE,
+    "acting_user": {"type": "str"},
     "allowed_users": {"type": "int"},
     "allowed_service_users": {"type": "int"},
     "allow_service_user_admins": {"type": "bool"},
@@ -216,7 +232,7 @@ ARGUMENT_SPEC: ArgumentSpec = {
 
 
 def main(make: Factory = ClearMLModule) -> None:
-    run_entity(COMPANY, ARGUMENT_SPEC, make, steering=("update_unreadable", "confirm_name", "force"))
+    run_entity(COMPANY, ARGUMENT_SPEC, make, steering=("acting_user", "update_unreadable", "confirm_name", "force"))
 
 
 if __name__ == "__main__":

@@ -103,7 +103,7 @@ queue:
       description: Name of the queue.
       type: str
     display_name:
-      description: Name that the web UI shows.
+      description: Name that the web UI shows; null if there is none.
       type: str
     tags:
       description: Tags, sorted.

@@ -32,7 +32,7 @@ requirements:
   - jsonschema >= 4.20 on the controller
 notes:
   - Runs on the controller only. Its own play should be for C(localhost), since Ansible itself ends a play
-    for a host whose files are not valid YAML. The playbook P(clearml.enterprise.validate#playbook) does it like that.
+    for a host whose files are not valid YAML. The playbook C(clearml.enterprise.validate) does it like that.
 seealso:
   - module: clearml.enterprise.clearml_company
 """

@@ -55,13 +55,13 @@ users:
       description: Full name.
       type: str
     given_name:
-      description: Given name.
+      description: Given name; null if there is none.
       type: str
     family_name:
-      description: Family name.
+      description: Family name; null if there is none.
       type: str
     avatar:
-      description: URL of a picture.
+      description: URL of a picture; null if there is none.
       type: str
     role:
       description: Role in the company.

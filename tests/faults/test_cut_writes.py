@@ -108,3 +108,14 @@ def test_cut_writes_are_made_whole(acme: Modules, scenario: Scenario) -> None:
             assert rerun["changed"] is not True or cut.get("failed"), where
             assert world(acme) == expected, where
             assert not getattr(acme, scenario.module)(**scenario.options)["changed"], where
+
+
+def test_a_secret_survives_a_failing_read_back(acme: Modules) -> None:
+    """The pair is made, and then the server is gone: the secret is returned all the same, with a warning."""
+    acme.lab.control.order_fault("auth.get_credentials", "drop", nth=2, times=99)
+    made = acme.run("credentials", **PAIR)
+    acme.lab.control.clear_faults()
+    assert made["credentials"]["secret_key"] and made["credentials"]["access_key"]
+    assert "could not be read back" in made["warnings"][0]
+    pair = acme.credentials(**PAIR)
+    assert not pair["changed"] and pair["credentials"]["access_key"] == made["credentials"]["access_key"]

@@ -63,6 +63,7 @@ FEATURES = [
 ]
 SETTINGS = "system.update_company_settings"
 RENAME = "organization.update_company_name"
+CAPS = ("allowed_users", "allowed_service_users", "max_running_apps")
 SERVICE_LIMITS = {"allowed_service_users", "allow_service_user_admins"}
 
 
@@ -80,19 +81,21 @@ def enrich(world: World, desired: Desired, raw: Values) -> Values:
     """
     company = str(raw["id"])
     inside = World(world.own, company, str(raw.get("name")))
+    actor = desired.steering.get("acting_user")
     if desired.absent:
         resources = world.own.read("tenants.get_tenant_resources", {"tenant": company})
-        return {**raw, "users": read_users(inside, desired), "running": resources.get("running") or {}}
+        users = read_users(inside, Desired({"email": actor} if actor else {}))
+        return {**raw, "users": users, "running": resources.get("running") or {}}
     asked = set(desired.values)
     found: dict[str, t.Any] = {}
     if asked & SERVICE_LIMITS or desired.values.get("name") not in (None, raw.get("name")):
-        world.company, world.acting_user = company, enter(world.own, company, None, needs_admin=False).acting_user
+        world.company, world.acting_user = company, enter(world.own, company, actor, needs_admin=False).acting_user
     if asked - {"name"}:
         defaults = world.own.read("system.company_info", {"company": company}).get("defaults") or {}
         found = {option: defaults[option] for option in asked if option in defaults}
     if "allowed_users" in asked:
-        users = world.own.read("tenants.get_tenant_info", {"tenant": company}).get("users") or {}
-        found["allowed_users"] = users.get("max_allowed", found.get("allowed_users"))
+        info = world.own.read("tenants.get_tenant_info", {"tenant": company}).get("users") or {}
+        found["allowed_users"] = info.get("max_allowed", found.get("allowed_users"))
     if asked & SERVICE_LIMITS and world.acting_user:
         limits = world.user.read("users.get_service_users", {})
         found["allowed_service_users"] = limits.get("allowed_service_users")
@@ -107,6 +110,9 @@ def guard(world: World, desired: Desired, row: Row | None) -> None:
         raise InvalidInput(
             f"name is {name!r}; a company's name has at least {SHORTEST_NAME} characters and no space around it"
         )
+    for option in CAPS:
+        if (desired.values.get(option) or 0) < 0:
+            raise InvalidInput(f"{option} is {desired.values[option]}; a cap is a number from 0 up")
     both = set(desired.values.get("features") or []) & set(desired.values.get("exclude_features") or [])
     if both:
         raise InvalidInput(f"{', '.join(sorted(both))}: both in features and in exclude_features; take it out of one")

@@ -22,7 +22,12 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._entity import 
     Values,
 )
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import InvalidInput, Refused
-from ansible_collections.clearml.enterprise.plugins.module_utils._world import World, require_admin, tenant_users
+from ansible_collections.clearml.enterprise.plugins.module_utils._world import (
+    World,
+    require_admin,
+    tenant_users,
+    who_is,
+)
 
 #: users.set_role takes these; auth.edit_user takes the wider list.
 ASSIGNABLE_ROLES = ("admin", "user", "consumer")
@@ -45,7 +50,19 @@ def read(world: World, desired: Desired) -> list[Values]:
     inside = world.own.act_as(records[0]["id"]) if foreign and records else world.own
     profiles = inside.read_all("users.get_all_ex", "users", {}) if records else []
     by_id = {profile["id"]: profile for profile in profiles}
-    return [{**record, **_known(by_id.get(record["id"])), "by_platform": True} for record in records]
+    rows = [{**record, **_known(by_id.get(record["id"])), "by_platform": True} for record in records]
+    return [*rows, *_unlisted(world, desired, rows)]
+
+
+def _unlisted(world: World, desired: Desired, rows: list[dict[str, t.Any]]) -> list[dict[str, t.Any]]:
+    """The user that is meant, where the lists leave it out (some may not show internal users)."""
+    email = desired.values.get("email")
+    if email is None or any(row.get("email") == email for row in rows):
+        return []
+    user = who_is(world.own, email)
+    if user is None or (user["company"] or {}).get("id") != world.home:
+        return []
+    return [{**user, "has_profile": True, "by_platform": True}]
 
 
 def _known(profile: Values | None) -> dict[str, t.Any]:
@@ -109,15 +126,13 @@ def _refuse_over_limit(world: World, email: str) -> None:
 def _refuse_taken_elsewhere(world: World, email: str) -> None:
     if not world.own.caller.is_platform:
         return
-    users = world.own.read("auth.get_users_info", {"emails": [email]}).get("users") or {}
-    for user in users.values():
-        if user.get("email") == email:
-            me = world.own.as_user(user["id"]).read("users.get_current_user", {}).get("user") or {}
-            company = me.get("company") or {}
-            raise Refused(
-                f"email {email!r} already belongs to user {user['id']} of company {company.get('name')!r} "
-                f"({company.get('id')}); an address can sign in to one company only"
-            )
+    user = who_is(world.own, email)
+    if user is not None:
+        company = user["company"] or {}
+        raise Refused(
+            f"email {email!r} already belongs to user {user['id']} of company {company.get('name')!r} "
+            f"({company.get('id')}); an address can sign in to one company only"
+        )
 
 
 def role_endpoint(role: t.Any) -> str:

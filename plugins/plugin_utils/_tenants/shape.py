@@ -101,7 +101,7 @@ def unknown_key(path: Path, known: t.Iterable[str]) -> Finding:
         return Finding(
             path, "it is for the command line only", f"Take it out of the file, and give it with -e {key}=…", show=False
         )
-    guess = nearest(key, known)
+    guess = nearest_variable(key, known) if len(path) == 1 else nearest(key, known)
     if guess:
         return Finding(path, "there is no such key", f"Did you mean {guess}?", show=False)
     if len(path) == 1:
@@ -112,6 +112,12 @@ def unknown_key(path: Path, known: t.Iterable[str]) -> Finding:
             show=False,
         )
     return Finding(path, "there is no such key", f"The keys here are {listed(known)}", show=False)
+
+
+def nearest_variable(key: str, known: t.Iterable[str]) -> str:
+    """The same for variables, where the prefix that they share says nothing."""
+    guess = nearest(key.removeprefix(PREFIX), [one.removeprefix(PREFIX) for one in known])
+    return PREFIX + guess if guess else ""
 
 
 def wrong_type(error: t.Any, path: Path) -> Finding:

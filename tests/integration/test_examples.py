@@ -1,0 +1,133 @@
+# SPDX-FileCopyrightText: 2026 The clearml.enterprise authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The examples of every module run as they are printed, and what comes back is what RETURN documents."""
+
+from __future__ import annotations
+
+import copy
+import importlib
+import typing as t
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.integration.parity.playbook import COLLECTION, GROUP, Task, own_module, run_playbook
+from tests.support.modules import Modules
+
+MODULES = sorted(path.stem for path in (COLLECTION / "plugins" / "modules").glob("*.py"))
+#: What Ansible itself puts into results.
+ANSIBLES_OWN = {
+    *("ansible_loop_var", "attempts", "changed", "deprecations", "diff", "exception", "failed", "invocation", "item"),
+    *("skip_reason", "skipped", "warnings"),
+}
+TYPES: dict[str, type | tuple[type, ...]] = {
+    "bool": bool,
+    "dict": dict,
+    "float": (int, float),
+    "int": int,
+    "list": list,
+    "path": str,
+    "str": str,
+}
+
+Documentation = t.Mapping[str, t.Any]
+
+
+def text_of(name: str, what: str) -> t.Any:
+    """DOCUMENTATION (without fragments), EXAMPLES or RETURN of a module."""
+    module = importlib.import_module(f"ansible_collections.clearml.enterprise.plugins.modules.{name}")
+    return yaml.safe_load(getattr(module, what))
+
+
+def is_idempotent(name: str) -> bool:
+    """Whether the documentation promises that a second run changes nothing."""
+    attributes = text_of(name, "DOCUMENTATION").get("attributes", {})
+    return bool(attributes.get("idempotent", {"support": "full"})["support"] == "full")
+
+
+def fits(value: t.Any, kind: str) -> bool:
+    """Whether a value has a documented type."""
+    return kind == "raw" or (isinstance(value, TYPES[kind]) and (kind == "bool" or not isinstance(value, bool)))
+
+
+def undocumented(values: t.Mapping[str, t.Any], documentation: Documentation, where: str = "") -> list[str]:
+    """The keys of a result that are not documented, or have another type. A key may be null if its text says so."""
+    wrong = []
+    for key, value in values.items():
+        path = f"{where}{key}"
+        if key not in documentation:
+            wrong.append(f"{path} is not documented")
+            continue
+        about = documentation[key]
+        if value is None and "null" in str(about["description"]):
+            continue
+        if not fits(value, about["type"]):
+            wrong.append(f"{path} is {value!r}, documented as {about['type']}")
+            continue
+        elements = value if isinstance(value, list) else []
+        wrong += [
+            f"{path} has {one!r}, documented as {about['elements']}"
+            for one in elements
+            if not fits(one, about["elements"])
+        ]
+        if "contains" in about:
+            for one in [value] if isinstance(value, dict) else elements:
+                wrong += undocumented(one, about["contains"], f"{path}.")
+    return wrong
+
+
+def documented_as_always(name: str) -> set[str]:
+    """The keys that a successful result has, whatever was asked."""
+    return {key for key, about in text_of(name, "RETURN").items() if about["returned"] in ("success", "always")}
+
+
+def prepare(name: str, modules: Modules) -> None:
+    """What the examples presuppose: the company, unless they make it, and something in it to be found."""
+    if name in ("clearml_company", "clearml_server_info", "clearml_tenants_validate"):
+        return
+    modules.company(name="acme", allowed_users=20)
+    if name == "clearml_user":
+        return
+    modules.user(company="acme", email="admin@acme.invalid", name="Acme automation", role="admin", internal=True)
+    modules.user(company="acme", email="ann@acme.example", name="Ann Lee", role="user")
+    modules.lab.control.add_task(modules.queue(company="acme", name="default", tags=["a"])["queue"]["id"])
+
+
+def with_repetition(examples: list[Task]) -> list[Task]:
+    """The tasks, each followed by the same again if that has to change nothing."""
+    tasks = []
+    for number, task in enumerate(examples):
+        tasks.append({**task, "name": f"{number}: {task['name']}"})
+        module = own_module(task)
+        if module and is_idempotent(module):
+            again = {key: value for key, value in copy.deepcopy(task).items() if key not in ("register", "until")}
+            tasks.append({**again, "name": f"{number}: {task['name']}, again"})
+    return tasks
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_run_and_return_what_is_documented(modules: Modules, tmp_path: Path, name: str) -> None:
+    """In the printed order, with the connection in module_defaults; what is idempotent twice."""
+    prepare(name, modules)
+    tasks = with_repetition(text_of(name, "EXAMPLES"))
+    play = {"module_defaults": {GROUP: {key: f"{{{{ {key} }}}}" for key in modules.connection}}, "tasks": tasks}
+    variables = {**modules.connection, "tenant_company": {"name": "Acme"}}
+    done = run_playbook(tmp_path / "run", [play], variables=variables)
+    assert done.code == 0, done.output
+    wrong = []
+    for task in tasks:
+        module = own_module(task)
+        result = done.results[task["name"]]
+        if not module or result.get("skipped"):
+            continue
+        for one in result.get("results", [result]):
+            values = {key: value for key, value in one.items() if key not in ANSIBLES_OWN}
+            wrong += [f"{task['name']}: {line}" for line in undocumented(values, text_of(module, "RETURN"))]
+            wrong += [f"{task['name']}: {key} is missing" for key in documented_as_always(module) - values.keys()]
+        if task["name"].endswith(", again") and result["changed"]:
+            wrong.append(f"{task['name']}: changed {result['actions']}")
+    assert not wrong, "\n".join(dict.fromkeys(wrong))
+    ran = {task["name"] for task in tasks if own_module(task) == name and not done.results[task["name"]].get("skipped")}
+    assert ran, "no example of the module itself was run"
