@@ -35,7 +35,7 @@ def measure(lab: RunningLab, endpoint: str, *, seconds: float = 2.0, connections
 
 async def _load(host: str, port: int, message: bytes, seconds: float, connections: int) -> tuple[int, float]:
     started = time.perf_counter()
-    counts = await asyncio.gather(*(_connection(host, port, message, started + seconds) for _index in range(connections)))
+    counts = await asyncio.gather(*(_connection(host, port, message, started + seconds) for _n in range(connections)))
     return sum(counts), time.perf_counter() - started
 
 

@@ -28,7 +28,7 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._errors import 
     ReplyLost,
     Unauthorized,
 )
-from ansible_collections.clearml.enterprise.plugins.module_utils._transport import NoReply, Reply, Transport
+from ansible_collections.clearml.enterprise.plugins.module_utils._transport import NoReply, Reply
 from lab import endpoints
 from lab.schema.catalog import CONTRACT
 
@@ -145,7 +145,7 @@ def wired(read_only: bool = False, **answers: t.Any) -> Wired:
     """A client; endpoints are written with two underscores in place of the dot."""
     given = {name.replace("__", "."): list(some) for name, some in answers.items()}
     transport = FakeTransport({"auth.login": [{"token": token(user="me", company="c1", role="system")}], **given})
-    return Wired(Client(Session(t.cast("Transport", transport)), read_only), transport)
+    return Wired(Client(Session(t.cast("t.Any", transport)), read_only), transport)
 
 
 @pytest.fixture(autouse=True)
@@ -428,7 +428,7 @@ def test_all_pages(number: int) -> None:
             return Reply({"queues": [{"id": n} for n in range(number)][start : start + body["page_size"]]}, {})
 
     transport = Paging({"auth.login": [{"token": token()}]})
-    client = Client(Session(t.cast("Transport", transport)), read_only=True)
+    client = Client(Session(t.cast("t.Any", transport)), read_only=True)
     assert [row["id"] for row in client.read_all("queues.get_all", "queues", {"name": "x"})] == list(range(number))
     pages = [sent[1] for sent in transport.sent if sent[0] == "queues.get_all"]
     assert all(page["name"] == "x" for page in pages)

@@ -20,7 +20,7 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._entities.queue
 from ansible_collections.clearml.enterprise.plugins.module_utils._entities.user import ROLES, USER
 from ansible_collections.clearml.enterprise.plugins.module_utils._entity import Call, Desired, Entity, Identity
 from ansible_collections.clearml.enterprise.plugins.module_utils._plan import check_values, plan, resolve
-from ansible_collections.clearml.enterprise.plugins.module_utils._transport import Reply, Transport
+from ansible_collections.clearml.enterprise.plugins.module_utils._transport import Reply
 from lab.schema import catalog
 from lab.schema.violations import ContractCheck
 
@@ -331,7 +331,7 @@ def test_the_token_of_another_user_fits_the_contract() -> None:
             sent.append((endpoint, dict(body)))
             return Reply({"token": "e30.eyJpZGVudGl0eSI6IHsidXNlciI6ICJ1In19.x"}, {})
 
-    client = Client(Session(t.cast("Transport", Recording())), read_only=False)
+    client = Client(Session(t.cast("t.Any", Recording())), read_only=False)
     client.with_token_of(COMPANY_ID, OLD_ID)
     check = ContractCheck()
     for endpoint, body in sent:
