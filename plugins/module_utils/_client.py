@@ -98,6 +98,7 @@ class Session:
     caller: Caller = field(default_factory=Caller)
     token: str = field(default="", repr=False)
     expires: float = float("inf")
+    writes: int = 0
     reads: dict[tuple[str, ...], tuple[float, dict[str, t.Any]]] = field(default_factory=dict, repr=False)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
@@ -155,11 +156,17 @@ class Client:
         self.read_only = read_only
         self.headers = dict(headers or {})
         self._bearer = bearer
+        self._writes_before = session.writes
 
     @classmethod
     def connect(cls, connection: Connection, read_only: bool = False) -> Client:
         """A client with a session of its own; the login happens at the first call."""
         return cls(Session(Transport(connection)), read_only)
+
+    @property
+    def wrote(self) -> bool:
+        """Whether anything was written since this client was made, by it or a sibling; a lost answer counts as yes."""
+        return self.session.writes > self._writes_before
 
     @property
     def caller(self) -> Caller:
@@ -222,6 +229,10 @@ class Client:
             raise ClearMLError(f"{endpoint} would be called in check mode; this is a fault of the collection")
         try:
             reply = self._send(endpoint, body, repeat=False)
+            self.session.writes += 1
+        except ReplyLost:
+            self.session.writes += 1
+            raise
         finally:
             self.session.forget(endpoint)
         raise_refusal(endpoint, reply.data)

@@ -58,22 +58,23 @@ def run(
     body: t.Callable[[ClearMLModule, Client], dict[str, t.Any]],
     argument_spec: ArgumentSpec,
     make: Factory,
-    **rules: t.Any,
 ) -> None:
     """Run a module's body with a client. This is the boundary: whatever goes wrong in it becomes one message."""
-    module = make(argument_spec={**connection_argument_spec(), **argument_spec}, **rules)
+    module = make(argument_spec={**connection_argument_spec(), **argument_spec})
     result: dict[str, t.Any] = {}
     problem = ""
+    client: Client | None = None
     try:
         refuse_empty(module.params)
-        result = body(module, module.connect(Connection.from_options(module.params)))
+        client = module.connect(Connection.from_options(module.params))
+        result = body(module, client)
     except ClearMLError as error:
         problem = str(error)
     except Exception as error:
         # Its text may hold anything, a request's secret too: name where it happened, and say no more.
         problem = unexpected(error)
     if problem:
-        module.fail_json(msg=problem)
+        module.fail_json(msg=problem, changed=client is not None and client.wrote)
     module.exit_json(**result)
 
 
@@ -106,7 +107,6 @@ def run_entity(
     steering: t.Collection[str] = (),
     actor: str = "acting_user",
     finish: t.Callable[[Outcome, dict[str, t.Any]], None] | None = None,
-    **rules: t.Any,
 ) -> None:
     """Run the module of an entity: its options say what one object should be.
 
@@ -131,7 +131,7 @@ def run_entity(
         return result
 
     company: ArgumentSpec = {"company": {"type": "str"}, actor: {"type": "str"}}
-    run(body, {**(company if entity.in_company else {}), **argument_spec}, make, **rules)
+    run(body, {**(company if entity.in_company else {}), **argument_spec}, make)
 
 
 def run_info(
@@ -141,7 +141,6 @@ def run_info(
     in_company: bool = True,
     needs_admin: bool = True,
     returns: str = "",
-    **rules: t.Any,
 ) -> None:
     """Run a module that only reads.
 
@@ -165,7 +164,7 @@ def run_info(
     company: dict[str, t.Any] = {"company": {"type": "str"}} if in_company else {}
     if in_company and needs_admin:
         company["acting_user"] = {"type": "str"}
-    run(body, {**company, **argument_spec}, make, **rules)
+    run(body, {**company, **argument_spec}, make)
 
 
 def desired_from(entity: Entity, module: ClearMLModule, steering: t.Collection[str]) -> Desired:
