@@ -60,11 +60,11 @@ class InProcessModule(ClearMLModule):
         if self._said:
             kwargs["_said"] = self._said
         if hasattr(AnsibleModule, "_record_module_result"):
-            super()._return_formatted(kwargs)
+            super()._return_formatted(kwargs)  # type: ignore[no-untyped-call]
             return
         # ansible-core before 2.19 has no seam here but standard output.
         with contextlib.redirect_stdout(io.StringIO()) as out:
-            super()._return_formatted(kwargs)
+            super()._return_formatted(kwargs)  # type: ignore[no-untyped-call]
         self._record_module_result(json.loads(out.getvalue()))
 
     def _record_module_result(self, o: dict[str, t.Any]) -> None:
@@ -107,7 +107,7 @@ class ActionModule(ActionBase):
             wrap_async = self._task.async_val and not self._connection.has_native_async
             result.update(self._execute_module(task_vars=variables, wrap_async=wrap_async))
             if not wrap_async:
-                self._remove_tmp_path(self._connection._shell.tmpdir)
+                self._remove_tmp_path(self._connection._shell.tmpdir)  # type: ignore[no-untyped-call]
         if _holds_secret(result):
             # Registered variables keep it; no callback shows it, at no verbosity.
             result["_ansible_no_log"] = True
@@ -149,7 +149,7 @@ class ActionModule(ActionBase):
         if getattr(self._task, "until", None):
             SESSIONS.clear()
         environment: dict[str, str] = {}
-        self._compute_environment_string(environment)
+        self._compute_environment_string(environment)  # type: ignore[no-untyped-call]
         with _surroundings(environment, self._loader.get_basedir()):
             try:
                 module.main(InProcessModule)

@@ -162,7 +162,7 @@ class ActionModule(ActionBase):
         """Inspect all tenants, and fail if there is a mistake."""
         variables = task_vars or {}
         result: dict[str, t.Any] = super().run(tmp, variables)
-        _checked, arguments = self.validate_argument_spec(argument_spec=ARGUMENT_SPEC)
+        _checked, arguments = self.validate_argument_spec(argument_spec=ARGUMENT_SPEC)  # type: ignore[no-untyped-call]
         if not HAS_JSONSCHEMA:
             return {**result, "failed": True, "msg": missing_required_lib("jsonschema")}
         group = arguments["group"]

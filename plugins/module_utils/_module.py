@@ -32,7 +32,7 @@ class ClearMLModule(AnsibleModule):
     def __init__(self, **kwargs: t.Any) -> None:
         kwargs.setdefault("supports_check_mode", True)
         self.given: frozenset[str] = frozenset()
-        super().__init__(**kwargs)
+        super().__init__(**kwargs)  # type: ignore[no-untyped-call]
 
     def _load_params(self) -> None:
         self.receive()
@@ -44,7 +44,7 @@ class ClearMLModule(AnsibleModule):
 
     def receive(self) -> None:
         """Take the arguments in."""
-        super()._load_params()
+        super()._load_params()  # type: ignore[no-untyped-call]
 
     def connect(self, connection: Connection) -> Client:
         """A client for the connection; check mode makes it refuse writes."""
