@@ -87,6 +87,7 @@ def _run(options: argparse.Namespace) -> int:
 def _print_places(info: Info) -> None:
     print(f"  API      {info.api_url}")
     print(f"  control  {info.control_url}")
+    print(f"  OIDC     {info.control().oidc_url}")
     print(f"  keys     {instance.folder(info.name) / 'lab.json'}")
     if info.ca_file:
         print(f"  CA       {info.ca_file}")

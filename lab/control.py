@@ -139,6 +139,28 @@ class Control:
         """A user of any id and role with a key: id, access_key, secret_key."""
         return self._seed("identity", user=user, company=company, role=role, name=name, email=email, profile=profile)
 
+    def add_readonly_provider(
+        self, company: str, provider: str, *, display_name: str | None = None, active: bool = True
+    ) -> str:
+        """A connection of a company that comes from the server's environment; answers its id."""
+        order = {"company": company, "provider": provider, "display_name": display_name, "active": active}
+        return str(self._seed("readonly_provider", **order)["id"])
+
+    @property
+    def oidc_url(self) -> str:
+        """Where the lab's OIDC provider has its discovery document."""
+        return str(self._object("GET", "/oidc")["url"])
+
+    @property
+    def oidc_broken_url(self) -> str:
+        """A discovery URL that answers a page instead of a document."""
+        return str(self._object("GET", "/oidc")["broken_url"])
+
+    @property
+    def oidc_issuer(self) -> str:
+        """The OIDC provider's own name, on which its endpoints are built."""
+        return str(self._object("GET", "/oidc")["issuer"])
+
     def _seed(self, what: str, **order: Any) -> Json:
         return self._object("POST", f"/seed/{what}", order)
 

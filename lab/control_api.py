@@ -14,6 +14,7 @@ from aiohttp import web
 
 from lab.api_server import ApiServer
 from lab.faults import FaultError, Faults
+from lab.oidc import OidcProvider
 from lab.recorder import Recorder
 from lab.seeding import SeedError, seed
 from lab.switches import SwitchError, Switches
@@ -28,12 +29,15 @@ TOKEN_HEADER = "X-Lab-Token"
 class ControlApi:
     """Routes over the parts of one lab."""
 
-    def __init__(self, server: ApiServer, recorder: Recorder, faults: Faults, keys: BuiltInKeys, token: str) -> None:
+    def __init__(
+        self, server: ApiServer, recorder: Recorder, faults: Faults, keys: BuiltInKeys, token: str, oidc: OidcProvider
+    ) -> None:
         self._api: Api = server.api
         self._recorder = recorder
         self._faults = faults
         self._keys = keys
         self._token = token
+        self._oidc = oidc
         self._started_with = self._api.switches.as_dict()
 
     def application(self) -> web.Application:
@@ -56,6 +60,7 @@ class ControlApi:
                 web.post("/faults", self._post_faults),
                 web.delete("/faults", self._delete_faults),
                 web.post("/seed/{what}", self._seed),
+                web.get("/oidc", self._get_oidc),
             ]
         )
         return app
@@ -131,3 +136,8 @@ class ControlApi:
 
     async def _seed(self, request: web.Request) -> web.Response:
         return web.json_response(seed(self._api, request.match_info["what"], await request.json()))
+
+    async def _get_oidc(self, _request: web.Request) -> web.Response:
+        return web.json_response(
+            {"issuer": self._oidc.issuer, "url": self._oidc.url, "broken_url": self._oidc.broken_url}
+        )

@@ -10,7 +10,9 @@ from typing import Any
 from lab.wire.api import Request
 from lab.world.records import Json, now
 
-_SECRET_WORDS = ("secret", "password", "token")
+_SECRET_WORDS = ("secret", "password", "token", "private_key")
+_NO_SECRETS = ("_endpoint", "_url")
+"""Ends of names that have such a word, but for an address."""
 
 
 class Recorder:
@@ -73,7 +75,12 @@ def masked(value: Any) -> Any:
     """The same document with every value under a secret's name replaced."""
     if isinstance(value, dict):
         return {
-            key: "***" if any(word in str(key).lower() for word in _SECRET_WORDS) and item else masked(item)
-            for key, item in value.items()
+            key: "***" if item and _is_secret(str(key).lower(), item) else masked(item) for key, item in value.items()
         }
     return [masked(item) for item in value] if isinstance(value, list) else value
+
+
+def _is_secret(name: str, value: Any) -> bool:
+    if isinstance(value, bool) or name.endswith(_NO_SECRETS):
+        return False
+    return any(word in name for word in _SECRET_WORDS)

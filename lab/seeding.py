@@ -6,12 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from lab.endpoints.sso_forms import PROVIDERS
+from lab.endpoints.sso_rows import row_id
 from lab.wire.api import Api
 from lab.world.records import (
     AuthEntry,
     Credential,
     Json,
     Profile,
+    ProviderConfiguration,
     QueueEntry,
     Task,
     new_access_key,
@@ -104,6 +107,20 @@ def _identity(
     return {"id": user, "access_key": credential.key, "secret_key": credential.secret}
 
 
+def _readonly_provider(
+    api: Api, company: str, provider: str, display_name: str | None = None, active: bool = True
+) -> Json:
+    """A provider of the server's environment, as a company's list shows it: its id is the provider's."""
+    known = PROVIDERS.get(provider)
+    if known is None or company not in api.world.companies:
+        raise SeedError(f"an existing company and one of {', '.join(PROVIDERS)}")
+    row = ProviderConfiguration(
+        row_id(company, provider), provider, company, provider, display_name or known.display_name, active, True
+    )
+    api.world.provider_configurations.add(row)
+    return {"id": row.key}
+
+
 _SEEDS: dict[str, Callable[..., Json]] = {
     "task": _task,
     "running": _running,
@@ -113,4 +130,5 @@ _SEEDS: dict[str, Callable[..., Json]] = {
     "expire_key": _expire_key,
     "token": _token,
     "identity": _identity,
+    "readonly_provider": _readonly_provider,
 }

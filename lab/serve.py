@@ -19,6 +19,7 @@ from aiohttp.http import RawRequestMessage
 from lab.api_server import ApiServer
 from lab.control_api import ControlApi
 from lab.faults import Faults
+from lab.oidc import OidcProvider
 from lab.private_files import INFO_FILE, START_FILE, write_private
 from lab.recorder import Recorder
 from lab.switches import Switches
@@ -52,8 +53,11 @@ async def _run(home: Path, options: Json) -> None:
     await runner.setup()
     site = web.TCPSite(runner, HOST, options["port"], ssl_context=context)
     await site.start()
+    oidc = OidcProvider(HOST)
     control = web.AppRunner(
-        ControlApi(server, recorder, faults, keys, token).application(), access_log=None, shutdown_timeout=_SHUTDOWN_SEC
+        ControlApi(server, recorder, faults, keys, token, oidc).application(),
+        access_log=None,
+        shutdown_timeout=_SHUTDOWN_SEC,
     )
     await control.setup()
     control_site = web.TCPSite(control, HOST, options["control_port"])
@@ -73,7 +77,8 @@ async def _run(home: Path, options: Json) -> None:
         "ca_file": str(home / "ca.pem") if context else None,
     }
     write_private(home / INFO_FILE, json.dumps(info, indent=2))
-    await _until_told(options.get("watch_pid"))
+    with oidc:
+        await _until_told(options.get("watch_pid"))
     await runner.cleanup()
     await control.cleanup()
 

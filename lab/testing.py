@@ -28,6 +28,16 @@ class RunningLab:
     control: Control
     ca_file: str | None
 
+    @property
+    def oidc_url(self) -> str:
+        """The discovery document of the lab's OIDC provider."""
+        return self.control.oidc_url
+
+    @property
+    def oidc_broken_url(self) -> str:
+        """A discovery URL at which there is only a page."""
+        return self.control.oidc_broken_url
+
 
 @contextmanager
 def running_lab(

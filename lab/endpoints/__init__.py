@@ -16,6 +16,8 @@ from lab.endpoints import (  # noqa: F401
     queues_tasks,
     server,
     service_users,
+    sso,
+    sso_trial,
     system,
     tenants,
     users,

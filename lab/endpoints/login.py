@@ -7,20 +7,34 @@ from __future__ import annotations
 from lab.endpoints.accounts import is_address
 from lab.endpoints.registry import Call, endpoint
 from lab.wire import errors
-from lab.world.records import Company, Json, WhitelistEntry
+from lab.world.records import DEFAULT_COMPANY, Company, Json, WhitelistEntry
 
 
 @endpoint("login.supported_modes", writes=False)
 def supported_modes(call: Call) -> Json:
-    """The lab signs nobody in by browser."""
-    return {
+    """The lab signs nobody in by browser, but shows the buttons for it: a company's active providers.
+
+    Without a hint they are those of the server's own company; an external tenant is looked up in the
+    companies' SSO settings.
+    """
+    tenant, hint = call.body.get("tenant"), call.body.get("company_hint") or DEFAULT_COMPANY
+    if tenant:
+        hint = next((c.id for c in call.world.companies.values() if c.active and c.sso.get("tenant") == tenant), "")
+    company = call.world.companies.get(hint)
+    rows = call.world.provider_configurations.of(company.id) if company and company.active else []
+    answer: Json = {
         "authenticated": call.authenticated,
         "basic": {"enabled": False, "guest": {"enabled": False}},
         "sso": {},
-        "sso_providers": [],
+        "sso_providers": [
+            {"name": row.key, "display_name": row.display_name}
+            for row in rows
+            if row.active and (call.body.get("internal") or not row.support)
+        ],
         "free_signup": False,
         "tenant_login": False,
     }
+    return answer | {"tenant": tenant} if tenant else answer
 
 
 @endpoint("login.logout", writes=False)

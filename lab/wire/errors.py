@@ -249,6 +249,26 @@ def tenant_in_use(tenant: str) -> ApiError:
     return ApiError(400, 1302, f"Tenant has running resources (use force=true to delete): tenant={tenant}")
 
 
+def unknown_provider_configuration(key: object, company: str) -> ApiError:
+    """No such identity provider configuration in the company (own)."""
+    return ApiError(400, 1401, f"Invalid provider configuration id: id={key}, company={company}")
+
+
+def readonly_provider_configuration(keys: Iterable[str]) -> ApiError:
+    """Viewing or changing a configuration that comes from the server's environment (own)."""
+    return ApiError(400, 1402, f"Provider configuration is read-only: ids={bracketed(keys)}")
+
+
+def incomplete_provider_configuration(missing: Iterable[str]) -> ApiError:
+    """A configuration without all that the provider needs (own)."""
+    return ApiError(400, 1403, f"Provider configuration is incomplete: missing={bracketed(missing)}")
+
+
+def discovery_failed(url: str, reason: str) -> ApiError:
+    """There is no discovery document at a well-known URL (own)."""
+    return ApiError(400, 1404, f"Failed reading provider data: url={url}, reason={reason}")
+
+
 def internal(text: str = "") -> ApiError:
     """The server's own fault, with a reason."""
     return ApiError(500, 1, f"Internal server error{text}")

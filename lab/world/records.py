@@ -168,6 +168,25 @@ class Worker:
 
 
 @dataclass
+class ProviderConfiguration:
+    """One identity provider of a company; ``id`` has the company in front, ``key`` is the id that callers see.
+
+    ``readonly`` marks one that comes from the server's environment, ``support`` one for the vendor's staff.
+    """
+
+    id: str
+    key: str
+    company: str
+    provider: str
+    display_name: str
+    active: bool = False
+    readonly: bool = False
+    support: bool = False
+    last_update: str = field(default_factory=now)
+    settings: Json = field(default_factory=dict)
+
+
+@dataclass
 class Task:
     """Just enough of a task to wait in a queue."""
 

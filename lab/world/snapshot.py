@@ -13,6 +13,7 @@ from lab.world.records import (
     Credential,
     Json,
     Profile,
+    ProviderConfiguration,
     Queue,
     QueueEntry,
     Task,
@@ -31,6 +32,7 @@ def to_json(world: World) -> Json:
         "queues": [asdict(queue) for queue in world.queues],
         "tasks": [asdict(task) for task in world.tasks],
         "workers": [asdict(worker) for worker in world.workers],
+        "provider_configurations": [asdict(row) for row in world.provider_configurations],
     }
 
 
@@ -52,6 +54,8 @@ def from_json(document: Json) -> World:
         world.tasks.add(Task(**item))
     for item in _items(document, "workers"):
         world.workers.add(Worker(**item))
+    for item in _items(document, "provider_configurations"):
+        world.provider_configurations.add(ProviderConfiguration(**item))
     return world
 
 

@@ -12,6 +12,7 @@ from lab.world.records import (
     Company,
     Credential,
     Profile,
+    ProviderConfiguration,
     Queue,
     Task,
     WhitelistEntry,
@@ -58,6 +59,7 @@ class World:
     queues: Table[Queue] = field(default_factory=Table)
     tasks: Table[Task] = field(default_factory=Table)
     workers: Table[Worker] = field(default_factory=Table)
+    provider_configurations: Table[ProviderConfiguration] = field(default_factory=Table)
     keys: dict[str, tuple[AuthEntry, Credential]] = field(default_factory=dict)
     emails: dict[str, str] = field(default_factory=dict)
     scrolls: dict[str, int] = field(default_factory=dict)

@@ -56,7 +56,10 @@ _READING_BY_NAME = frozenset(
         "server.endpoints",
         "server.info",
         "server.report_stats_option",
+        "sso.download_saml_sp_metadata",
         "system.company_info",
+        "tenants.download_events_log",
+        "workers.download_events_log",
     }
 )
 #: These read by their name, and change something: they pop a task, or mint a token.

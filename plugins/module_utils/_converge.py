@@ -92,18 +92,19 @@ def look(entity: Entity, world: World, desired: Desired) -> list[Row]:
 
 
 def _apply(entity: Entity, world: World, desired: Desired, first: Plan, known: set[str]) -> Values:
-    """Make the calls; after a lost reply look what took effect, and plan the rest."""
+    """Make the calls; after a lost reply, or one that does not tell the ID, look what took effect and plan the rest."""
     current, born = first, False
     answer: Values = {}
     for last in (*[False] * (ROUNDS - 1), True):
         try:
             for action in current.actions:
                 answer = _carry_out(entity, world, action, current) or answer
-            return answer
+            if not _unnamed(entity, current):
+                return answer
         except ReplyLost:
             if last:
                 raise
-        born = born or first.row is None
+            born = born or first.row is None
         rows = look(entity, world, desired)
         if entity.secret_once and first.row is None and not answer:
             rows = _discard(entity, world, desired, rows, known)
@@ -120,7 +121,15 @@ def _carry_out(entity: Entity, world: World, action: Action, current: Plan) -> V
         if call.creates:
             answer = data
             new_id = _new_id(entity, data)
+            if _unnamed(entity, current):
+                break
     return answer
+
+
+def _unnamed(entity: Entity, current: Plan) -> bool:
+    """Whether a plan creates an object of which the answer does not tell the ID."""
+    creates = any(call.creates for action in current.actions for call in action.calls)
+    return creates and entity.create is not None and entity.create.look_again
 
 
 def _new_id(entity: Entity, answer: Values) -> str:

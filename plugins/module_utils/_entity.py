@@ -148,8 +148,9 @@ class Field:
     :ivar encode: brings an option's value into the form that is sent
     :ivar adapt: what the option's value comes to for this row, before it is compared
     :ivar null: what to send to clear it; REFUSED where the API ignores null
-    :ivar readable: False: compared if the server shows it, else sent as ``update_unreadable`` says
-    :ivar secret: never shown
+    :ivar readable: False: compared if the server shows it, else sent as the option named by ``rewrite`` says
+    :ivar rewrite: the option (on_create or always) that says when to send what cannot be read
+    :ivar mask: how the value may be shown; None: as it is
     """
 
     option: str
@@ -162,7 +163,8 @@ class Field:
     adapt: t.Callable[[t.Any, Row], t.Any] | None = None
     null: t.Any = REFUSED
     readable: bool = True
-    secret: bool = False
+    rewrite: str = "update_unreadable"
+    mask: t.Callable[[t.Any], t.Any] | None = None
 
     def read(self, raw: Values) -> tuple[bool, t.Any]:
         """Whether the server's row shows the field, and its value."""
@@ -187,12 +189,20 @@ class Update:
 
 @dataclass(frozen=True)
 class Create:
-    """The endpoint that makes the object; ``id_path`` is where its answer has the new ID."""
+    """The endpoint that makes the object.
+
+    :ivar body: what every request has
+    :ivar build: replaces the flat request, where fields lie deeper; takes the ID to choose and the values
+    :ivar id_path: where the answer has the new ID
+    :ivar look_again: the answer does not tell the ID; look before anything else is done to the new object
+    """
 
     endpoint: str
     identity: Identity = Identity.USER
     body: Values = field(default_factory=dict)
+    build: t.Callable[[str, Values], Values] | None = None
     id_path: str = "id"
+    look_again: bool = False
 
 
 def no_objection(world: World, desired: Desired, row: Row | None) -> None:

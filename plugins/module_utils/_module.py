@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -14,6 +15,7 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._connection imp
 from ansible_collections.clearml.enterprise.plugins.module_utils._converge import Outcome, converge
 from ansible_collections.clearml.enterprise.plugins.module_utils._entity import Desired, Entity
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import ClearMLError, InvalidInput
+from ansible_collections.clearml.enterprise.plugins.module_utils._secrets import secrets_in, texts_in
 from ansible_collections.clearml.enterprise.plugins.module_utils._world import World, enter, require
 
 ArgumentSpec = t.Mapping[str, t.Mapping[str, t.Any]]
@@ -39,8 +41,9 @@ class ClearMLModule(AnsibleModule):
         self.given = frozenset(self.params)
         # Validation stops at the first malformed option, and would leave the secrets behind it unknown.
         for name, spec in self.argument_spec.items():
-            if spec.get("no_log") and self.params.get(name):
-                self.no_log_values.add(str(self.params[name]))
+            if spec.get("no_log"):
+                self.no_log_values.update(texts_in(self.params.get(name)))
+        self.no_log_values.update(secrets_in(self.params))
 
     def receive(self) -> None:
         """Take the arguments in."""
@@ -106,12 +109,14 @@ def run_entity(
     make: Factory = ClearMLModule,
     steering: t.Collection[str] = (),
     actor: str = "acting_user",
+    prepare: t.Callable[[World, t.Mapping[str, t.Any]], dict[str, t.Any]] | None = None,
     finish: t.Callable[[Outcome, dict[str, t.Any]], None] | None = None,
 ) -> None:
     """Run the module of an entity: its options say what one object should be.
 
     :param steering: options that say how, not what
     :param actor: the option that names the user to act as
+    :param prepare: values of fields that are made from several options
     :param finish: adds to the result what only this entity has
     """
 
@@ -122,7 +127,10 @@ def run_entity(
             if entity.in_company
             else World(client)
         )
-        outcome = converge(entity, world, desired_from(entity, module, steering))
+        desired = desired_from(entity, module, steering)
+        if prepare is not None:
+            desired = replace(desired, values={**desired.values, **prepare(world, params)})
+        outcome = converge(entity, world, desired)
         for warning in world.warnings:
             module.warn(warning)
         result = result_of(entity, world, outcome, module._diff)
@@ -150,7 +158,7 @@ def run_info(
 
     def body(module: ClearMLModule, client: Client) -> dict[str, t.Any]:
         params = module.params
-        refuse_empty(params, ("name", "email"))
+        refuse_empty(params, ("name", "email", "display_name", "provider"))
         if not in_company:
             return {"changed": False, **read(World(client), params)}
         world = enter(client, params.get("company"), params.get("acting_user"), needs_admin)

@@ -25,7 +25,6 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._entity import 
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import InvalidInput, Refused
 
 UNREADABLE = "(cannot be read)"
-MASK = "********"
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,8 @@ def plan(
 ) -> Plan:
     """What has to be done so that ``desired`` holds.
 
-    :param born: the object was made by this very run, so what cannot be read counts as not yet set
+    :param born: the object was made by this very run, so what the create call does not take, and no read shows, counts
+        as not yet set
     :param settled: everything was sent, so what cannot be read counts as set
     """
     row = match(entity, rows, desired, company)
@@ -132,16 +132,14 @@ def _creation(entity: Entity, desired: Desired, company: str) -> Plan:
     if create is None:
         raise InvalidInput(f"A {entity.kind} cannot be created")
     given = {option: value for option, value in desired.values.items() if value is not None}
-    body: dict[str, t.Any] = dict(create.body)
-    if entity.chosen_id:
-        body["id"] = computed_id(entity.kind, company, str(given[entity.key]))
-    later = []
-    for one in entity.fields:
-        if one.option in given:
-            if one.create:
-                body[one.request or one.option] = one.encode(given[one.option])
-            else:
-                later.append(one.option)
+    chosen = computed_id(entity.kind, company, str(given[entity.key])) if entity.chosen_id else ""
+    at_once = [one for one in entity.fields if one.option in given and one.create]
+    later = [one.option for one in entity.fields if one.option in given and not one.create]
+    body: Values = {**create.body, **({"id": chosen} if chosen else {})}
+    if create.build is not None:
+        body = create.build(chosen, {one.option: one.encode(given[one.option]) for one in at_once})
+    else:
+        body = {**body, **{one.request or one.option: one.encode(given[one.option]) for one in at_once}}
     calls = [Call(create.endpoint, body, create.identity, creates=True)]
     unborn = Row("", {})
     for update, options in _by_endpoint(entity, later, given):
@@ -180,10 +178,18 @@ def _compare(entity: Entity, row: Row, desired: Desired) -> _Comparison:
     return _Comparison(wanted, tuple(different), tuple(unreadable))
 
 
+def _to_send(entity: Entity, compared: _Comparison, desired: Desired, born: bool) -> tuple[str, ...]:
+    """Of what cannot be read, what is to be sent all the same."""
+    fields = [entity.field(option) for option in compared.unreadable]
+    return tuple(
+        one.option for one in fields if (born and not one.create) or desired.steering.get(one.rewrite) == "always"
+    )
+
+
 def _change(entity: Entity, row: Row, desired: Desired, born: bool, settled: bool) -> Plan:
     compared = _compare(entity, row, desired)
-    always = desired.steering.get("update_unreadable") == "always"
-    changing = compared.different + (compared.unreadable if (born or always) and not settled else ())
+    unreadable = () if settled else _to_send(entity, compared, desired, born)
+    changing = compared.different + unreadable
     given = {
         option: compared.wanted[option] if entity.field(option).adapt else value
         for option, value in desired.values.items()
@@ -234,8 +240,8 @@ def _calls(entity: Entity, update: Update, options: list[str], given: Values, ro
 
 def shown(entity: Entity, values: Values) -> dict[str, t.Any]:
     """Values as people may see them."""
-    secret = {one.option for one in entity.fields if one.secret}
-    return {option: MASK if option in secret and value is not None else value for option, value in values.items()}
+    masks = {one.option: one.mask for one in entity.fields if one.mask is not None}
+    return {option: masks[option](value) if option in masks else value for option, value in values.items()}
 
 
 def resolve(call: Call, new_id: str, company: str) -> Call:

@@ -136,11 +136,10 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._module import 
     Factory,
     run,
 )
-from ansible_collections.clearml.enterprise.plugins.module_utils._plan import MASK
+from ansible_collections.clearml.enterprise.plugins.module_utils._secrets import masked
 from ansible_collections.clearml.enterprise.plugins.module_utils._world import enter, require
 
 ENDPOINT = re.compile(r"[a-z_]\w+\.[a-z_]\w+")
-SECRET = re.compile(r"secret|password|token|private_key|(^|_)key_?pass", re.IGNORECASE)
 
 ARGUMENT_SPEC: ArgumentSpec = {
     "company": {"type": "str"},
@@ -153,30 +152,10 @@ ARGUMENT_SPEC: ArgumentSpec = {
 }
 
 
-def masked(value: t.Any) -> t.Any:
-    """The value without secrets, which are known by their key."""
-    if isinstance(value, dict):
-        return {
-            key: MASK if SECRET.search(key) and isinstance(item, str) and item else masked(item)
-            for key, item in value.items()
-        }
-    return [masked(item) for item in value] if isinstance(value, list) else value
-
-
-def secrets_in(value: t.Any) -> set[str]:
-    """The texts under keys that name secrets."""
-    if isinstance(value, dict):
-        here = {item for key, item in value.items() if SECRET.search(str(key)) and isinstance(item, str) and item}
-        return here.union(*(secrets_in(item) for item in value.values()))
-    return set().union(*(secrets_in(item) for item in value)) if isinstance(value, list) else set()
-
-
 def call(module: ClearMLModule, client: Client) -> dict[str, t.Any]:
     """Make the call, unless it is a change in check mode."""
     params = module.params
     endpoint = params["endpoint"]
-    # What is sent comes back in the result's invocation.
-    module.no_log_values.update(secrets_in(params["data"]))
     if not ENDPOINT.fullmatch(endpoint):
         raise InvalidInput(f"endpoint is {endpoint!r}; it must be service.action, such as queues.get_all")
     changes = params["changes"] == "always" or (params["changes"] == "auto" and not is_read(endpoint))

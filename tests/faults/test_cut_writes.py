@@ -33,6 +33,16 @@ BOB = {"company": "acme", "email": "bob@acme.example", "name": "Bob Ray", "given
 RULES = {"company": "acme", "domains": ["acme.example"], "whitelist": [{"email": "x@y.example", "role": "user"}]}
 PAIR = {"company": "acme", "user": "ann@acme.example", "label": "nightly"}
 GLOBEX = {"name": "globex", "allowed_users": 3, "features": ["queues"]}
+IDP = {
+    "company": "acme",
+    "provider": "keycloak",
+    "display_name": "Acme Keycloak",
+    "client_id": "clearml",
+    "client_secret": "secret",
+    "authorization_endpoint": "https://sso.acme.example/auth",
+    "token_endpoint": "https://sso.acme.example/token",
+    "active": True,
+}
 SCENARIOS = [
     Scenario("company", GLOBEX),
     Scenario("company", {**GLOBEX, "allowed_users": 4}, (("company", GLOBEX),)),
@@ -47,12 +57,18 @@ SCENARIOS = [
     Scenario(
         "login_rules", {**RULES, "whitelist": [{"email": "x@y.example", "role": "admin"}]}, (("login_rules", RULES),)
     ),
+    Scenario("idp", IDP),
+    Scenario("idp", {**IDP, "client_id": "other", "active": False}, (("idp", IDP),)),
+    Scenario("idp", {"company": "acme", "display_name": "Acme Keycloak", "state": "absent"}, (("idp", IDP),)),
     Scenario("credentials", PAIR),
     Scenario("credentials", {**PAIR, "state": "absent"}, (("credentials", PAIR),)),
 ]
 #: Once is healed within the run. A server that goes on cutting requests makes the run fail, and the next one heals it;
 #: one that goes on cutting answers does not always: looking tells what took effect.
 CUTS = [("before", 1), ("after", 1), ("before", 9), ("after", 9)]
+
+
+KINDS = ("companies", "auth_entries", "profiles", "queues", "provider_configurations")
 
 
 def prepared(acme: Modules, scenario: Scenario) -> None:
@@ -75,7 +91,7 @@ def world(acme: Modules) -> t.Any:
             return sorted((plain(item) for item in value), key=repr)
         return "-" if NEVER_THE_SAME.search(key) and not isinstance(value, bool) else names.get(value, value)
 
-    return {kind: plain(state[kind]) for kind in ("companies", "auth_entries", "profiles", "queues")}
+    return {kind: plain(state[kind]) for kind in KINDS}
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=str)

@@ -113,7 +113,7 @@ def test_examples_run_and_return_what_is_documented(modules: Modules, tmp_path: 
     prepare(name, modules)
     tasks = with_repetition(text_of(name, "EXAMPLES"))
     play = {"module_defaults": {GROUP: {key: f"{{{{ {key} }}}}" for key in modules.connection}}, "tasks": tasks}
-    variables = {**modules.connection, "tenant_company": {"name": "Acme"}}
+    variables = {**modules.connection, "tenant_company": {"name": "Acme"}, "vault_acme_keycloak_secret": "x"}
     done = run_playbook(tmp_path / "run", [play], variables=variables)
     assert done.code == 0, done.output
     wrong = []

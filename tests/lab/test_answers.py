@@ -45,6 +45,8 @@ def scene(lab: RunningLab) -> Scene:
     pair = tenant.admin.get("auth.create_credentials", label="x", expiration_sec=60)["credentials"]
     key_of(lab, user).get("auth.login")
     tenant.admin.get("workers.register", worker="agent:1", queues=[queue])
+    tenant.admin.get("sso.save_provider_configuration", provider="keycloak", configuration=IDP)
+    lab.control.add_readonly_provider(tenant.id, "auth0")
     return Scene(
         lab=lab,
         company=tenant.id,
@@ -61,6 +63,14 @@ def scene(lab: RunningLab) -> Scene:
 
 
 Body = Callable[[Scene], Json]
+IDP = {
+    "id": "idp",
+    "display_name": "Sign in",
+    "client_id": "client",
+    "client_secret": "secret",
+    "authorization_endpoint": "https://idp.example/auth",
+    "token_endpoint": "https://idp.example/token",
+}
 NEW_USER = {"email": "new@one.example", "name": "new"}
 
 CALLS: dict[str, Body] = {
@@ -122,6 +132,15 @@ CALLS: dict[str, Body] = {
     "server.health_status": lambda _: {},
     "server.info": lambda _: {},
     "server.report_stats_option": lambda _: {},
+    "sso.delete_provider_configurations": lambda _: {"ids": ["idp"]},
+    "sso.download_saml_sp_metadata": lambda _: {"provider": "saml", "configuration": {"entity_id": "clearml"}},
+    "sso.get_oidc_provider_data_from_well_known_url": lambda s: {"url": s.lab.oidc_url},
+    "sso.get_provider_configuration_template": lambda s: {"id": "idp", "well_known_url": s.lab.oidc_broken_url},
+    "sso.get_provider_configurations": lambda _: {},
+    "sso.get_supported_providers": lambda _: {},
+    "sso.save_provider_configuration": lambda _: {"provider": "keycloak", "configuration": IDP | {"claim_name": "n"}},
+    "sso.set_provider_configurations_active": lambda _: {"ids": ["idp"], "active": True},
+    "sso.test_provider_configuration": lambda _: {"provider": "okta", "configuration": IDP, "state": "e30="},
     "system.company_info": lambda s: {"company": s.company},
     "system.create_company": lambda _: {"name": "Two", "defaults": {"allowed_users": 3, "sso": {}}},
     "system.get_companies": lambda _: {"name": "one", "custom_data": {"users": True}},

@@ -15,6 +15,7 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._client import 
 from ansible_collections.clearml.enterprise.plugins.module_utils._connection import Connection
 from ansible_collections.clearml.enterprise.plugins.module_utils._entities.company import COMPANY, FEATURES
 from ansible_collections.clearml.enterprise.plugins.module_utils._entities.credentials import CREDENTIALS
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities.idp import IDP
 from ansible_collections.clearml.enterprise.plugins.module_utils._entities.login_rules import LOGIN_RULES
 from ansible_collections.clearml.enterprise.plugins.module_utils._entities.queue import QUEUE
 from ansible_collections.clearml.enterprise.plugins.module_utils._entities.user import ROLES, USER
@@ -47,6 +48,7 @@ class Sample:
     :ivar raws: further states of it in which something has to be repaired or removed
     :ivar steering: options that say how
     :ivar needed: options besides the key without which the guard refuses a creation
+    :ivar beside: what every change has to bring along
     :ivar inside: a tenant's own admin may make all these calls too
     :ivar acting: roles that the acting user may have besides admin
     """
@@ -58,6 +60,7 @@ class Sample:
     raws: tuple[dict[str, t.Any], ...] = ()
     steering: tuple[dict[str, t.Any], ...] = ({},)
     needed: tuple[str, ...] = ()
+    beside: dict[str, t.Any] = field(default_factory=dict)
     inside: bool = True
     acting: set[str] = field(default_factory=set)
 
@@ -173,6 +176,28 @@ SAMPLES = [
         acting={"user", "consumer"},
     ),
     Sample(
+        IDP,
+        {
+            "display_name": "SSO",
+            "provider": "keycloak",
+            "configuration": {"client_id": "clearml"},
+            "secrets": {"client_secret": "s"},
+            "active": True,
+        },
+        {"display_name": ["Other"], "configuration": [{"client_id": "other"}], "active": [False]},
+        {
+            "id": OLD_ID,
+            "display_name": "SSO",
+            "provider": "keycloak",
+            "active": True,
+            "configuration": {"client_id": "clearml"},
+        },
+        ({"id": OLD_ID, "display_name": "SSO", "provider": "keycloak", "active": False, "configuration": {}},),
+        steering=({}, {"update_secret": "always"}),
+        needed=("provider", "configuration"),
+        beside={"secrets": {"client_secret": "s"}},
+    ),
+    Sample(
         LOGIN_RULES,
         {"domains": ["acme.example"], "whitelist": [{"email": "x@y.example", "role": "user"}]},
         {
@@ -215,9 +240,9 @@ def wishes(sample: Sample) -> t.Iterator[tuple[Desired, list[dict[str, t.Any]]]]
             for option, values in sample.others.items():
                 for value in values:
                     if option == entity.key:
-                        yield Desired({option: value}, id=str(given_id), steering=steering), [raw]
+                        yield Desired({option: value, **sample.beside}, id=str(given_id), steering=steering), [raw]
                     elif option != "expires_in":
-                        yield Desired({**key, option: value}, steering=steering), [raw]
+                        yield Desired({**key, option: value, **sample.beside}, steering=steering), [raw]
                         yield Desired({**sample.first, option: value}, steering=steering), [raw]
             if entity.remove is not None:
                 yield Desired(key, "absent", steering=steering), [raw]
@@ -289,7 +314,7 @@ def test_no_id_is_missing(planned: list[Planned]) -> None:
         required = ENDPOINTS[one.call.endpoint].request.get("required", ())
         assert all(one.body[name] not in ("", None) for name in required), (one.call.endpoint, one.body)
         if not one.call.creates and one.raw and "id" in one.raw:
-            assert one.raw["id"] in one.body.values() or one.raw.get("users"), (one.call.endpoint, one.body)
+            assert one.raw["id"] in str(one.body) or one.raw.get("users"), (one.call.endpoint, one.body)
 
 
 def lacking(one: Planned, roles: set[str]) -> set[str]:

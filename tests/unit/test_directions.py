@@ -17,7 +17,7 @@ PLUGINS = "ansible_collections.clearml.enterprise.plugins."
 UTILS = PLUGINS + "module_utils."
 ENTITIES = UTILS + "_entities."
 #: The parts of the engine that an entity is declared with.
-VOCABULARY = {UTILS + name for name in ("_entity", "_errors", "_world")}
+VOCABULARY = {UTILS + name for name in ("_entity", "_errors", "_secrets", "_world")}
 #: Python libraries from elsewhere, and the one file that may import each.
 LIBRARIES = {"requests": "_transport.py", "pyhocon": "_connection.py"}
 #: What planning must not reach, however far away.

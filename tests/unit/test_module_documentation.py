@@ -27,7 +27,7 @@ MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py
 #: Modules that are documentation only: an action plugin of their name does the work, on the controller.
 CONTROLLER_ONLY = {path.stem for path in (ROOT / "plugins" / "action").glob("*.py")} & set(MODULES) - {"clearml_api"}
 #: Options whose names say so hold secrets, unless their type can hold none.
-SECRET = re.compile(r"secret|password|passphrase|token|private_key")
+SECRET = re.compile(r"(?<!update_)secret|password|passphrase|token(?!_endpoint)|private_key")
 #: What a module without these words in its name would make the linter of ansible-core ask about.
 SUSPECT = re.compile(r"key|secret|pass|token|auth|cred")
 PARTS = ("type", "elements", "choices", "default", "required")

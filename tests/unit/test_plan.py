@@ -30,13 +30,13 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._entity import 
 )
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import InvalidInput, Refused
 from ansible_collections.clearml.enterprise.plugins.module_utils._plan import (
-    MASK,
     UNREADABLE,
     Plan,
     check_values,
     plan,
     resolve,
 )
+from ansible_collections.clearml.enterprise.plugins.module_utils._secrets import MASK, hidden
 
 COMPANY = "c" * 32
 
@@ -78,7 +78,7 @@ THING = Entity(
         Field("color"),
         Field("limit", "things.put_limits", create=False, readable=False),
         Field("window", "things.put_limits", create=False, readable=False),
-        Field("secret", "things.set_secret", create=False, readable=False, secret=True),
+        Field("secret", "things.set_secret", create=False, readable=False, mask=hidden),
         Field("birth", readable=False),
     ),
 )
