@@ -13,6 +13,8 @@ import typing as t
 import uuid
 from dataclasses import dataclass, field
 
+from ansible_collections.clearml.enterprise.plugins.module_utils._errors import InvalidInput
+
 if t.TYPE_CHECKING:
     from ansible_collections.clearml.enterprise.plugins.module_utils._world import World
 
@@ -46,6 +48,8 @@ NEW_ID = _Marker.NEW_ID
 #: Stands in a planned request for the ID of the company, which may not exist yet.
 COMPANY_ID = _Marker.COMPANY_ID
 REFUSED = _Marker.REFUSED
+#: Characters that a name has at the least.
+SHORTEST_NAME = 3
 
 
 def same(value: t.Any) -> t.Any:
@@ -56,6 +60,17 @@ def same(value: t.Any) -> t.Any:
 def as_set(value: t.Any) -> list[t.Any]:
     """A list that the API treats as a set: order and doubles do not count, null is empty."""
     return sorted(set(value or []))
+
+
+def check_name(kind: str, name: str | None) -> None:
+    """Refuse a name that the API would refuse, or strip (observed for queues, in the contract for companies).
+
+    :raises InvalidInput: naming it
+    """
+    if name is not None and (name != name.strip() or len(name) < SHORTEST_NAME):
+        raise InvalidInput(
+            f"name is {name!r}; a {kind}'s name has at least {SHORTEST_NAME} characters and no space around it"
+        )
 
 
 def dig(tree: Values, path: str) -> tuple[bool, t.Any]:

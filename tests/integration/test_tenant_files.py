@@ -285,3 +285,33 @@ def test_a_new_name(site: Site) -> None:
     made = site.tenants("--limit", "globex")
     assert {action[1:3] for action in made.actions} == {("update", "company"), ("create", "queue"), ("update", "user")}
     assert made.actions == foreseen.actions and "Globex Corporation" in site.companies()
+
+
+IDP = """
+tenant_idp:
+  - provider: keycloak
+    display_name: Acme Keycloak
+    client_id: clearml
+    client_secret: "{{ lookup('ansible.builtin.file', inventory_dir ~ '/secret') }}"
+    authorization_endpoint: https://sso.acme.example/auth
+    token_endpoint: https://sso.acme.example/token
+    active: true
+"""
+
+
+def test_sign_in_connections_and_their_secrets(site: Site) -> None:
+    """Made, left alone, and nowhere printed: not by the loop, the diff, the role's validation or a failure."""
+    (site.inventory / "secret").write_text("hunter2-of-acme")
+    site.write("host_vars/acme.yml", IDP)
+    runs = [site.run("tenants", "--limit", "acme", "-vvv", "--diff", *options) for options in (("--check",), (), ())]
+    check, first, second = runs
+    assert check.status == first.status == second.status == 0, first.output
+    assert ("acme", "create", "idp", "Acme Keycloak") in first.actions and check.actions == first.actions
+    assert second.changed == 0
+    (site.inventory / "host_vars" / "acme.yml").write_text(
+        (site.inventory / "host_vars" / "acme.yml").read_text().replace("provider: keycloak", "provider: keycloack")
+    )
+    failed = site.run("tenants", "--limit", "acme", "-vvv", "--diff")
+    assert failed.status != 0 and "keycloack" in failed.output
+    for run in (*runs, failed):
+        assert "hunter2" not in run.output + str(run.results)

@@ -21,6 +21,7 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._entity import 
     Update,
     Values,
     as_set,
+    check_name,
     same,
 )
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import InvalidInput, Refused
@@ -33,7 +34,6 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._world import (
 
 #: The company that the server itself makes (configuration of the open-source server).
 DEFAULT_COMPANY = "d1bd92a3b039400cbafc60a7a5b1e52b"
-SHORTEST_NAME = 3
 FEATURES = [
     "user_management",
     "user_management_advanced",
@@ -106,10 +106,7 @@ def enrich(world: World, desired: Desired, raw: Values) -> Values:
 def guard(world: World, desired: Desired, row: Row | None) -> None:
     """A name that the API would refuse; everything that speaks against a removal."""
     name = desired.values.get("name")
-    if name is not None and (name != name.strip() or len(name) < SHORTEST_NAME):
-        raise InvalidInput(
-            f"name is {name!r}; a company's name has at least {SHORTEST_NAME} characters and no space around it"
-        )
+    check_name("company", name)
     for option in CAPS:
         if (desired.values.get(option) or 0) < 0:
             raise InvalidInput(f"{option} is {desired.values[option]}; a cap is a number from 0 up")

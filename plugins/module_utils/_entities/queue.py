@@ -19,11 +19,10 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._entity import 
     Update,
     Values,
     as_set,
+    check_name,
 )
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import InvalidInput, Refused
 from ansible_collections.clearml.enterprise.plugins.module_utils._world import World
-
-SHORTEST_NAME = 3
 
 
 def read(world: World, desired: Desired) -> list[Values]:
@@ -58,10 +57,7 @@ def encode_metadata(value: t.Any) -> dict[str, dict[str, str]]:
 def guard(world: World, desired: Desired, row: Row | None) -> None:
     """A name that the API would refuse or change; queues that belong to a policy; waiting tasks."""
     name = desired.values.get("name")
-    if name is not None and (name != name.strip() or len(name) < SHORTEST_NAME):
-        raise InvalidInput(
-            f"name is {name!r}; a queue's name has at least {SHORTEST_NAME} characters and no space around it"
-        )
+    check_name("queue", name)
     _check_metadata(desired.values.get("metadata") or {})
     if row is None:
         return

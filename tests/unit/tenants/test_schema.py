@@ -18,6 +18,7 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._entities impor
 from ansible_collections.clearml.enterprise.plugins.modules import (
     clearml_company,
     clearml_credentials,
+    clearml_idp,
     clearml_login_rules,
     clearml_queue,
     clearml_user,
@@ -105,7 +106,7 @@ def test_what_is_not_supported_says_so() -> None:
 
 
 def test_what_sounds_secret_is_secret() -> None:
-    harmless = {"update_secret", "secrets", "tls_secret_name"}
+    harmless = {"update_secret", "secrets", "tls_secret_name", "token_endpoint"}
     for path, node in nodes(SCHEMA.root):
         name = str(path[-1]) if path else ""
         if (
@@ -129,6 +130,7 @@ def test_what_sounds_secret_is_secret() -> None:
         ((("tenant_users", 0),), clearml_user, set()),
         ((("tenant_queues", 0),), clearml_queue, set()),
         ((("tenant_login_rules",),), clearml_login_rules, set()),
+        ((("tenant_idp", 0),), clearml_idp, set()),
         ((("tenant_credentials", 0),), clearml_credentials, set()),
     ],
 )
