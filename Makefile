@@ -65,12 +65,13 @@ test: $(VENV) ## the gate: static checks, unit tests, integration tests, the old
 	@$(MAKE) integration
 	@$(MAKE) cores
 
-test-all: test ## the gate, and every write cut off
+test-all: test ## the gate, every write cut off, and real clients on the laboratory's Kubernetes
 	@$(MAKE) faults
+	@$(MAKE) kube
 
 # ---- environments
 
-$(VENV): requirements.txt requirements-playbooks.txt requirements-lab.txt requirements-test.txt requirements-dev.txt
+$(VENV): requirements.txt requirements-playbooks.txt requirements-lab.txt requirements-test.txt requirements-kube.txt requirements-dev.txt
 	@echo "== .venv           what the tests and the laboratory need"
 	@test -n "$(PYTHON)" || { echo '$(no-python)' >&2; exit 1; }
 	@$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv
@@ -159,6 +160,12 @@ integration: tree ## the playbooks and modules on the laboratory
 open-source: tree ## what the open-source server has too, on the lab or on the server that CLEARML_TEST_API_HOST names
 	$(call say,queues and own keys and errors)
 	@$(call pytest,tests/integration/test_open_source.py,-s)
+
+.PHONY: kube
+kube: export LAB_BIN := $(BUILD)/bin
+kube: tree ## kubectl, helm 3, helm 4, the Python client and kubernetes.core on the laboratory's Kubernetes
+	$(call say,tests/kube)
+	@$(call pytest,tests/kube,-n $(JOBS))
 
 faults: tree ## cut off every write and look at what the next run makes of it
 	$(call say,tests/faults)

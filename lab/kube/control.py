@@ -1,0 +1,140 @@
+# SPDX-FileCopyrightText: 2026 The clearml.enterprise authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A client for the control API, for tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import requests
+
+Json = dict[str, Any]
+
+
+class ControlError(Exception):
+    """The control API refused something, or did not answer."""
+
+
+class Control:
+    """One cluster's control API; every method is one request."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.url = url
+        self._session = requests.Session()
+        self._session.headers["X-Lab-Token"] = token
+        # Proxies of the environment have no business on the loopback interface.
+        self._session.trust_env = False
+
+    def ping(self) -> int:
+        """The server's process id."""
+        return int(self._call("GET", "/ping")["pid"])
+
+    def state(self) -> Json:
+        """All objects."""
+        return self._object("GET", "/state")
+
+    def put_state(self, state: Json) -> None:
+        """Replace all objects by those that ``state`` answered earlier, changed or not."""
+        self._call("PUT", "/state", state)
+
+    def reset(self) -> None:
+        """As just started: fresh objects, empty log, no faults, orders or scripts."""
+        self._call("POST", "/reset")
+
+    def requests(self) -> list[Json]:
+        """The request log, oldest first; the data of Secrets is masked."""
+        return self._list("GET", "/requests")
+
+    def clear_requests(self) -> None:
+        """Empty the log and set the counts to zero."""
+        self._call("DELETE", "/requests")
+
+    def counts(self) -> Json:
+        """total, reads, writes, writes_done, dry_runs, errors (numbers), by_request (``create pods`` and the like)."""
+        return self._object("GET", "/counts")
+
+    def writes(self) -> int:
+        """How many requests asked for a change; dry runs and access reviews do not."""
+        return int(self.counts()["writes"])
+
+    def faults(self) -> list[Json]:
+        """The ordered faults, with how often each was seen and struck."""
+        return self._list("GET", "/faults")
+
+    def order_fault(self, action: str, **order: Any) -> int:
+        """Order a fault (see lab.kube.faults.Fault); answers its id."""
+        return int(self._call("POST", "/faults", {"action": action, **order})["id"])
+
+    def clear_faults(self) -> None:
+        """Cancel all faults."""
+        self._call("DELETE", "/faults")
+
+    def orders(self) -> list[Json]:
+        """What is ordered for pods."""
+        return self._list("GET", "/orders")
+
+    def crash(self, message: str = "crashed", **about: str) -> int:
+        """Let containers crash; ``about`` are the patterns of lab.kube.orders.Order.  Answers the order's id."""
+        return int(self._call("POST", "/orders", {"what": "crash", "message": message, **about})["id"])
+
+    def never_ready(self, **about: str) -> int:
+        """Let containers run and never become ready."""
+        return int(self._call("POST", "/orders", {"what": "never_ready", **about})["id"])
+
+    def log(self, message: str, **about: str) -> int:
+        """What containers have written."""
+        return int(self._call("POST", "/orders", {"what": "log", "message": message, **about})["id"])
+
+    def clear_orders(self, number: int | None = None) -> None:
+        """Cancel one order, or all; pods that crashed start again."""
+        self._call("DELETE", "/orders" if number is None else f"/orders?id={number}")
+
+    def add_script(self, command: str, **script: Any) -> int:
+        """Say what a command prints (see lab.kube.scripts.Script); answers the script's id."""
+        return int(self._call("POST", "/scripts", {"command": command, **script})["id"])
+
+    def scripts(self) -> list[Json]:
+        """The scripted commands, with how often each was run."""
+        return self._list("GET", "/scripts")
+
+    def clear_scripts(self) -> None:
+        """Forget scripts and variables."""
+        self._call("DELETE", "/scripts")
+
+    def variables(self) -> Json:
+        """The variables that scripts read and set, by node."""
+        return self._object("GET", "/variables")
+
+    def set_variables(self, node: str, **values: str) -> None:
+        """Set variables of a node."""
+        self._call("PATCH", "/variables", {node: values})
+
+    def set_access(self, reviews: str = "rules", denials: list[Json] | None = None) -> None:
+        """Deny rights, and say how access reviews are answered (see lab.kube.cluster.Access)."""
+        self._call("PUT", "/access", {"reviews": reviews, "denials": denials or []})
+
+    def set_settings(self, **settings: float) -> None:
+        """Change settings (see lab.kube.cluster.Settings)."""
+        self._call("PATCH", "/settings", settings)
+
+    def nodes(self) -> list[Json]:
+        """The nodes."""
+        return self._list("GET", "/nodes")
+
+    def _object(self, method: str, path: str, document: Any = None) -> Json:
+        answer: Json = self._call(method, path, document)
+        return answer
+
+    def _list(self, method: str, path: str) -> list[Json]:
+        answer: list[Json] = self._call(method, path)
+        return answer
+
+    def _call(self, method: str, path: str, document: Any = None) -> Any:
+        try:
+            response = self._session.request(method, self.url + path, json=document, timeout=30)
+            answer = response.json()
+        except (requests.RequestException, ValueError) as error:
+            raise ControlError(f"{method} {path}: {error}") from error
+        if response.status_code != 200:
+            raise ControlError(f"{method} {path}: {answer['error']}")
+        return answer
