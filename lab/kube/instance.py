@@ -4,25 +4,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
-import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lab import background
 from lab.kube.control import Control, ControlError
-from lab.kube.private_files import INFO_FILE, START_FILE, write_private
+from lab.kube.files import INFO_FILE
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
-_START_SEC = 20.0
-_STOP_SEC = 10.0
 
 
 class KubeError(Exception):
@@ -91,40 +84,11 @@ def up_in(home: Path, name: str, options: Options) -> tuple[Info, bool]:
     if info is not None:
         return info, False
     down_in(home)
-    home.mkdir(parents=True, mode=0o700)
-    home.chmod(0o700)
     start = {**vars(options), "name": name, "settings": dict(options.settings)}
-    write_private(home / START_FILE, json.dumps(start))
-    child = _spawn(home)
-    deadline = time.monotonic() + _START_SEC
-    while time.monotonic() < deadline:
-        info = running_in(home) if (home / INFO_FILE).exists() else None
-        if info is not None:
-            return info, True
-        if child.poll() is not None:
-            break
-        time.sleep(0.02)
-    child.kill()
-    child.wait()
-    log = (home / "log").read_text(encoding="utf-8", errors="replace")[-2000:]
-    _remove(home)
-    raise KubeError(f"the cluster {name} did not start:\n{log}")
-
-
-def _spawn(home: Path) -> subprocess.Popen[bytes]:
-    """The server as a detached child; its options wait in a file, since arguments are for all to see."""
-    package_parent = str(Path(__file__).parent.parent.parent)
-    path = os.pathsep.join(filter(None, [package_parent, os.environ.get("PYTHONPATH")]))
-    descriptor = os.open(home / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "wb") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "lab.kube", "serve", str(home)],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            env={**os.environ, "PYTHONPATH": path},
-        )
+    try:
+        return background.start("lab.kube", home, json.dumps(start), lambda: running_in(home)), True
+    except background.StartError as error:
+        raise KubeError(f"the cluster {name} did not start:\n{error}") from None
 
 
 def down(name: str) -> bool:
@@ -135,47 +99,4 @@ def down(name: str) -> bool:
 def down_in(home: Path) -> bool:
     """The same for the cluster in a folder."""
     info = running_in(home)
-    pid = info.pid if info is not None else _silent(home)
-    if pid is not None:
-        os.kill(pid, signal.SIGTERM)
-        deadline = time.monotonic() + _STOP_SEC
-        while _alive(pid):
-            if time.monotonic() > deadline:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-            time.sleep(0.01)
-    existed = home.exists()
-    _remove(home)
-    return existed
-
-
-def _silent(home: Path) -> int | None:
-    """The process of a cluster that does not answer, if its command line proves that it is still that cluster."""
-    try:
-        pid = int(json.loads((home / INFO_FILE).read_text(encoding="utf-8"))["pid"])
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
-    return pid if str(home) in words and "serve" in words else None
-
-
-def _alive(pid: int) -> bool:
-    """Whether a process runs; one that ended but was not yet asked for by its parent does not."""
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    try:
-        # The state is the first word after the command's name, which is in brackets and may hold anything.
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
-    except (OSError, IndexError):
-        return True
-
-
-def _remove(home: Path) -> None:
-    """Remove a cluster's folder, and the one above if that is empty then."""
-    shutil.rmtree(home, ignore_errors=True)
-    with contextlib.suppress(OSError):
-        home.parent.rmdir()
+    return background.stop(home, info.pid if info is not None else background.silent(home, INFO_FILE))

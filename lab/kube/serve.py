@@ -23,9 +23,10 @@ from lab.kube.control_api import ControlApi
 from lab.kube.controllers.manager import Manager
 from lab.kube.documents import Json
 from lab.kube.faults import Faults
-from lab.kube.private_files import INFO_FILE, KUBECONFIG, START_FILE, write_private
+from lab.kube.files import INFO_FILE, KUBECONFIG
 from lab.kube.recorder import Recorder
 from lab.kube.server import ApiServer
+from lab.private_files import START_FILE, write_private
 
 HOST = "127.0.0.1"
 _SHUTDOWN_SEC = 0.1
