@@ -55,8 +55,8 @@ help: ## say what there is
 # ---- for everybody
 
 .PHONY: demo test test-all
-demo: $(VENV) tree ## build a whole platform on this machine: no licence, no cluster
-	$(call say,a platform on loopback)
+demo: $(VENV) tree ## tenants from files to a server and back, on this machine: no licence
+	$(call say,tenants from files on a server on loopback)
 	@$(at-home) $(BIN)/python -m lab.demo $(ARGS)
 
 test: $(VENV) ## the gate: static checks, unit tests, integration tests, the older ansible-cores

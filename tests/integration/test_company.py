@@ -66,6 +66,13 @@ def test_rename(acme: Modules) -> None:
     assert company in acme.refuse("company", name="Acme Inc", id=acme.company(name="other")["company"]["id"])
 
 
+def test_a_refused_rename_changed_nothing(acme: Modules) -> None:
+    company = acme.company(name="acme")["company"]["id"]
+    acme.lab.control.order_fault("organization.update_company_name", "status", status=429, times=99, retry_after=0)
+    refused = acme.run("company", id=company, name="Acme Inc")
+    assert refused["failed"] and refused["changed"] is False
+
+
 def test_rename_before_there_is_an_admin(modules: Modules) -> None:
     company = modules.company(name="acme")["company"]["id"]
     modules.lab.control.set_switches(rename_scope="admin_or_system")
