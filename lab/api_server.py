@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
+from collections.abc import Callable
 
 from aiohttp import web
 
@@ -21,9 +22,11 @@ _NOT_FOUND_PAGE = (
     "your spelling and try again.</p>\n"
 )
 _PROXY_PAGE = (
-    "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n</body>\r\n</html>\r\n"
+    "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n"
+    "<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
 )
 _REASONS = {
+    404: "Not Found",
     429: "Too Many Requests",
     500: "Internal Server Error",
     502: "Bad Gateway",
@@ -34,13 +37,19 @@ _REASONS = {
 class ApiServer:
     """The handler of an aiohttp low-level server."""
 
+    front: Callable[[], int | None] | None = None
+    """What a proxy in front of the API answers instead of it; None for a request that gets through."""
+
     def __init__(self, api: Api, recorder: Recorder, faults: Faults) -> None:
         self.api = api
-        self._recorder = recorder
-        self._faults = faults
+        self.recorder = recorder
+        self.faults = faults
 
     async def handle(self, http: web.BaseRequest) -> web.StreamResponse:
         """Answer one HTTP request; everything that changes state happens between two awaits."""
+        status = self.front() if self.front else None
+        if status is not None:
+            return _html(status, _PROXY_PAGE.format(f"{status} {_REASONS[status]}"))
         if http.method == "OPTIONS":
             return web.Response()
         if http.headers.get("Content-Encoding"):
@@ -61,12 +70,19 @@ class ApiServer:
         )
         name = http.path.rstrip("/").rpartition("/")[2]
         writes = self.api.writes(name)
-        fault = self._faults.strike(name, writes) if self._faults else None
+        fault = self.faults.strike(name, writes) if self.faults else None
         if fault is None:
             reply = self._answer(request)
-            self._recorder.add(request, writes=writes, code=reply.code, subcode=reply.subcode, fault=None)
+            self.recorder.add(request, writes=writes, code=reply.code, subcode=reply.subcode, fault=None)
             return _response(reply)
         return await self._spoil(http, request, fault, writes)
+
+    def answer_own(self, request: Request) -> Reply:
+        """Answer a request that the lab itself makes: no fault strikes it, and it is logged but not counted."""
+        reply = self._answer(request)
+        writes = self.api.writes(request.endpoint)
+        self.recorder.add(request, writes=writes, code=reply.code, subcode=reply.subcode, fault=None, own=True)
+        return reply
 
     def _answer(self, request: Request) -> Reply:
         """The API's reply; an unexpected exception becomes 500/0 with its traceback, as on the real server."""
@@ -88,7 +104,7 @@ class ApiServer:
             reply = self._answer(request)
         else:
             request.endpoint = http.path.rstrip("/").rpartition("/")[2]
-        self._recorder.add(
+        self.recorder.add(
             request,
             writes=writes,
             code=reply.code if reply else None,

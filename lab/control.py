@@ -6,56 +6,29 @@ from __future__ import annotations
 
 from typing import Any
 
-import requests
+from lab.control_client import ControlClient, ControlError, Json
 
-Json = dict[str, Any]
-
-
-class ControlError(Exception):
-    """The control API refused something, or did not answer."""
+__all__ = ["Control", "ControlError", "Json"]
 
 
-class Control:
+class Control(ControlClient):
     """One lab's control API; every method is one request."""
-
-    def __init__(self, url: str, token: str) -> None:
-        self.url = url
-        self._session = requests.Session()
-        self._session.headers["X-Lab-Token"] = token
-        # Proxies of the environment have no business on the loopback interface.
-        self._session.trust_env = False
-
-    def ping(self) -> int:
-        """The server's process id."""
-        return int(self._call("GET", "/ping")["pid"])
 
     def state(self) -> Json:
         """The whole world: companies, auth_entries, profiles, queues, tasks (lists of records)."""
         return self._object("GET", "/state")
-
-    def put_state(self, state: Json) -> None:
-        """Replace the world by one that ``state`` answered earlier, changed or not."""
-        self._call("PUT", "/state", state)
 
     def reset(self) -> None:
         """As just started: fresh world, first switches, empty log, no faults."""
         self._call("POST", "/reset")
 
     def requests(self) -> list[Json]:
-        """The request log, oldest first; secrets in bodies are masked."""
+        """The request log, oldest first; secrets in bodies are masked, ``own`` marks what the lab itself asked for."""
         return self._list("GET", "/requests")
-
-    def clear_requests(self) -> None:
-        """Empty the log and set the counts to zero."""
-        self._call("DELETE", "/requests")
 
     def counts(self) -> Json:
         """total, reads, writes, writes_done, errors, violations (numbers), by_endpoint (object)."""
         return self._object("GET", "/counts")
-
-    def writes(self) -> int:
-        """How many requests went to endpoints that change something."""
-        return int(self.counts()["writes"])
 
     def violations(self) -> list[Json]:
         """Departures from the contract: time, endpoint, field, rule, problem."""
@@ -73,10 +46,6 @@ class Control:
         """Change switches; answers all of them."""
         return self._object("PATCH", "/switches", values)
 
-    def faults(self) -> list[Json]:
-        """The ordered faults, with how often each was seen and struck."""
-        return self._list("GET", "/faults")
-
     def order_fault(
         self,
         match: str,
@@ -93,10 +62,6 @@ class Control:
         order = {"match": match, "action": action, "nth": nth, "times": times, "effect": effect}
         order |= {"status": status, "retry_after": retry_after, "seconds": seconds}
         return int(self._call("POST", "/faults", order)["id"])
-
-    def clear_faults(self) -> None:
-        """Cancel all faults."""
-        self._call("DELETE", "/faults")
 
     def add_task(self, queue: str | None = None, *, company: str | None = None, name: str = "task") -> str:
         """A task, waiting in a queue if one is given; answers its id."""
@@ -163,21 +128,3 @@ class Control:
 
     def _seed(self, what: str, **order: Any) -> Json:
         return self._object("POST", f"/seed/{what}", order)
-
-    def _object(self, method: str, path: str, document: Any = None) -> Json:
-        answer: Json = self._call(method, path, document)
-        return answer
-
-    def _list(self, method: str, path: str) -> list[Json]:
-        answer: list[Json] = self._call(method, path)
-        return answer
-
-    def _call(self, method: str, path: str, document: Any = None) -> Any:
-        try:
-            response = self._session.request(method, self.url + path, json=document, timeout=30)
-            answer = response.json()
-        except (requests.RequestException, ValueError) as error:
-            raise ControlError(f"{method} {path}: {error}") from error
-        if response.status_code != 200:
-            raise ControlError(f"{method} {path}: {answer['error']}")
-        return answer

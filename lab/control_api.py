@@ -21,7 +21,7 @@ from lab.switches import SwitchError, Switches
 from lab.wire.api import Api
 from lab.world import snapshot
 from lab.world.records import Json
-from lab.world.world import BuiltInKeys, new_world
+from lab.world.world import World
 
 TOKEN_HEADER = "X-Lab-Token"
 
@@ -30,12 +30,18 @@ class ControlApi:
     """Routes over the parts of one lab."""
 
     def __init__(
-        self, server: ApiServer, recorder: Recorder, faults: Faults, keys: BuiltInKeys, token: str, oidc: OidcProvider
+        self,
+        server: ApiServer,
+        recorder: Recorder,
+        faults: Faults,
+        fresh_world: Callable[[], World],
+        token: str,
+        oidc: OidcProvider,
     ) -> None:
         self._api: Api = server.api
         self._recorder = recorder
         self._faults = faults
-        self._keys = keys
+        self._fresh_world = fresh_world
         self._token = token
         self._oidc = oidc
         self._started_with = self._api.switches.as_dict()
@@ -91,8 +97,8 @@ class ControlApi:
 
     async def _reset(self, _request: web.Request) -> web.Response:
         """As if just started; tokens made before stay usable, so that a client can outlive a reset."""
-        self._api.world = new_world(self._keys)
         self._api.switches = Switches(self._started_with)
+        self._api.world = self._fresh_world()
         self._api.tokens.forget_marks()
         self._api.contract.clear()
         self._recorder.clear()

@@ -23,8 +23,20 @@ class Recorder:
         self._counts: Counter[str] = Counter()
         self._by_endpoint: Counter[str] = Counter()
 
-    def add(self, request: Request, *, writes: bool, code: int | None, subcode: int | None, fault: str | None) -> None:
-        """Note one finished request; ``code`` is None when a fault left it without an answer of the API."""
+    def add(
+        self,
+        request: Request,
+        *,
+        writes: bool,
+        code: int | None,
+        subcode: int | None,
+        fault: str | None,
+        own: bool = False,
+    ) -> None:
+        """Note one finished request; ``code`` is None when a fault left it without an answer of the API.
+
+        ``own`` is one that the lab itself made: it is in the log, and in none of the counts.
+        """
         caller, identity = request.caller, request.identity
         self._log.append(
             {
@@ -32,6 +44,8 @@ class Recorder:
                 "endpoint": request.endpoint,
                 "method": request.method,
                 "path": request.path,
+                "client": request.headers.get("User-Agent", ""),
+                "own": own,
                 "auth": caller.method if caller else "none",
                 "access_key": caller.access_key if caller else None,
                 "caller": caller.identity.user if caller else None,
@@ -47,6 +61,8 @@ class Recorder:
                 "body": masked(request.body),
             }
         )
+        if own:
+            return
         self._counts["total"] += 1
         self._counts["writes" if writes else "reads"] += 1
         if writes and code == 200:

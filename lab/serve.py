@@ -8,8 +8,9 @@ import asyncio
 import json
 import os
 import secrets
-import signal
 import ssl
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from aiohttp import StreamReader, web
@@ -20,67 +21,64 @@ from lab.api_server import ApiServer
 from lab.control_api import ControlApi
 from lab.faults import Faults
 from lab.oidc import OidcProvider
-from lab.private_files import INFO_FILE, START_FILE, write_private
+from lab.private_files import INFO_FILE, write_private
 from lab.recorder import Recorder
+from lab.serving import HOST, SHUTDOWN_SEC, app_runner, listening, options_in, until_told
 from lab.switches import Switches
 from lab.wire.api import Api
 from lab.world.records import Json
-from lab.world.world import BuiltInKeys, KeyPair, new_world
+from lab.world.world import BuiltInKeys, KeyPair, World, new_world
 
-HOST = "127.0.0.1"
-_SHUTDOWN_SEC = 0.1
 _LARGEST_BODY = 64 * 1024 * 1024
 
 
 def serve(home: Path) -> None:
     """Run the lab whose folder is ``home``: take the options from start.json, write lab.json when ready."""
-    start = home / START_FILE
-    options: Json = json.loads(start.read_text(encoding="utf-8"))
-    start.unlink()
-    asyncio.run(_run(home, options))
+    asyncio.run(_run(home, options_in(home)))
 
 
 async def _run(home: Path, options: Json) -> None:
     keys = BuiltInKeys(_pair(options, "root"), _pair(options, "system"))
-    recorder, faults = Recorder(), Faults()
-    server = ApiServer(Api(new_world(keys), Switches(options["switches"])), recorder, faults)
+    server = ApiServer(Api(new_world(keys), Switches(options["switches"])), Recorder(), Faults())
+    async with answering(home, options, server, lambda: new_world(keys)) as places:
+        info: Json = {
+            "name": options["name"],
+            "pid": os.getpid(),
+            **places,
+            "root_key": keys.root.key,
+            "root_secret": keys.root.secret,
+            "system_key": keys.system.key,
+            "system_secret": keys.system.secret,
+        }
+        write_private(home / INFO_FILE, json.dumps(info, indent=2))
+        await until_told(options.get("watch_pid"))
+
+
+@asynccontextmanager
+async def answering(
+    home: Path, options: Json, server: ApiServer, fresh_world: Callable[[], World]
+) -> AsyncIterator[Json]:
+    """Open the API, its control API and the OIDC provider; gives api_url, control_url, control_token and ca_file.
+
+    ``options`` has port, control_port and tls; ``fresh_world`` is what a reset puts in place.
+    """
     token = secrets.token_urlsafe(32)
     context = _tls(home) if options["tls"] else None
-
-    runner = web.ServerRunner(
-        web.Server(server.handle, request_factory=_request, access_log=None), shutdown_timeout=_SHUTDOWN_SEC
+    api = web.ServerRunner(
+        web.Server(server.handle, request_factory=_request, access_log=None), shutdown_timeout=SHUTDOWN_SEC
     )
-    await runner.setup()
-    site = web.TCPSite(runner, HOST, options["port"], ssl_context=context)
-    await site.start()
-    oidc = OidcProvider(HOST)
-    control = web.AppRunner(
-        ControlApi(server, recorder, faults, keys, token, oidc).application(),
-        access_log=None,
-        shutdown_timeout=_SHUTDOWN_SEC,
-    )
-    await control.setup()
-    control_site = web.TCPSite(control, HOST, options["control_port"])
-    await control_site.start()
-
-    scheme = "https" if context else "http"
-    info: Json = {
-        "name": options["name"],
-        "pid": os.getpid(),
-        "api_url": f"{scheme}://{HOST}:{_port(runner)}",
-        "control_url": f"http://{HOST}:{_port(control)}",
-        "control_token": token,
-        "root_key": keys.root.key,
-        "root_secret": keys.root.secret,
-        "system_key": keys.system.key,
-        "system_secret": keys.system.secret,
-        "ca_file": str(home / "ca.pem") if context else None,
-    }
-    write_private(home / INFO_FILE, json.dumps(info, indent=2))
-    with oidc:
-        await _until_told(options.get("watch_pid"))
-    await runner.cleanup()
-    await control.cleanup()
+    with OidcProvider(HOST) as oidc:
+        control = ControlApi(server, server.recorder, server.faults, fresh_world, token, oidc)
+        async with (
+            listening(api, options["port"], context) as port,
+            listening(app_runner(control.application()), options["control_port"]) as control_port,
+        ):
+            yield {
+                "api_url": f"{'https' if context else 'http'}://{HOST}:{port}",
+                "control_url": f"http://{HOST}:{control_port}",
+                "control_token": token,
+                "ca_file": str(home / "ca.pem") if context else None,
+            }
 
 
 def _request(
@@ -100,12 +98,6 @@ def _pair(options: Json, who: str) -> KeyPair:
     return KeyPair(options.get(f"{who}_key") or random.key, options.get(f"{who}_secret") or random.secret)
 
 
-def _port(runner: web.BaseRunner) -> int:
-    """The port that a runner got (it may have asked for any)."""
-    port: int = runner.addresses[0][1]
-    return port
-
-
 def _tls(home: Path) -> ssl.SSLContext:
     """A server context with a certificate of a new authority, whose own certificate goes to ca.pem."""
     import trustme  # here, since only some labs use TLS and it brings cryptography with it
@@ -115,16 +107,3 @@ def _tls(home: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(HOST, "localhost").configure_cert(context)
     return context
-
-
-async def _until_told(watch_pid: int | None) -> None:
-    """Wait for a signal; with ``watch_pid`` also stop when that process (a test run) is gone."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    while not stop.is_set():
-        try:
-            await asyncio.wait_for(stop.wait(), 1.0 if watch_pid else None)
-        except TimeoutError:
-            if watch_pid and os.getppid() != watch_pid:
-                return

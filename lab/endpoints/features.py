@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
-from lab.world.records import Company
+from collections.abc import Iterable
+
+from lab.world.records import Company, Json
 
 FEATURES = (
     "user_management",
@@ -36,8 +38,16 @@ FEATURES = (
 """All that the contract names (a test compares the two)."""
 
 
-def supported(company: Company) -> list[str]:
-    """The company's own list, all features without one, less those it is denied; groups are not played."""
+def supported(company: Company, server: Json, groups: Iterable[str]) -> list[str]:
+    """What a company's person of these groups has.
+
+    The company's own list, all features without one, less those it is denied; less those that the server's
+    configuration (``World.server``) turns off, or gives to none of the groups.
+    """
     granted = company.settings.get("features")
-    denied = company.settings.get("exclude_features") or ()
-    return [name for name in FEATURES if (granted is None or name in granted) and name not in denied]
+    denied = set(company.settings.get("exclude_features") or ())
+    if granted is None:
+        denied |= {name for name, is_on in server.get("features", {}).items() if not is_on}
+    known = server.get("groups", {})
+    shared = {name for group in groups if group in known for name in known[group]["features"]} if known else FEATURES
+    return [name for name in FEATURES if (granted is None or name in granted) and name not in denied and name in shared]

@@ -83,14 +83,15 @@ def get_current_user(call: Call) -> Json:
         "email": entry.email if entry else None,
         "preferences": profile.preferences,
     }
+    groups = security_groups(entry) if entry else []
     answer: Json = {
         "user": user,
-        "sec_groups": [{"id": name, "name": name.title()} for name in security_groups(entry)] if entry else [],
+        "sec_groups": [{"id": name, "name": name.title()} for name in groups],
         "settings": {"max_download_items": "1000"},
         "getting_started": {},
     }
     if call.body.get("get_supported_features"):
-        answer["supported_features"] = features.supported(call.company(identity.company))
+        answer["supported_features"] = features.supported(call.company(identity.company), call.world.server, groups)
         answer["trial_features"] = []
     return answer
 

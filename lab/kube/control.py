@@ -6,36 +6,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import requests
+from lab.control_client import ControlClient, ControlError, Json
 
-Json = dict[str, Any]
-
-
-class ControlError(Exception):
-    """The control API refused something, or did not answer."""
+__all__ = ["Control", "ControlError", "Json"]
 
 
-class Control:
+class Control(ControlClient):
     """One cluster's control API; every method is one request."""
-
-    def __init__(self, url: str, token: str) -> None:
-        self.url = url
-        self._session = requests.Session()
-        self._session.headers["X-Lab-Token"] = token
-        # Proxies of the environment have no business on the loopback interface.
-        self._session.trust_env = False
-
-    def ping(self) -> int:
-        """The server's process id."""
-        return int(self._call("GET", "/ping")["pid"])
 
     def state(self) -> Json:
         """All objects."""
         return self._object("GET", "/state")
-
-    def put_state(self, state: Json) -> None:
-        """Replace all objects by those that ``state`` answered earlier, changed or not."""
-        self._call("PUT", "/state", state)
 
     def reset(self) -> None:
         """As just started: fresh objects, empty log, no faults, orders or scripts."""
@@ -45,29 +26,13 @@ class Control:
         """The request log, oldest first; the data of Secrets is masked."""
         return self._list("GET", "/requests")
 
-    def clear_requests(self) -> None:
-        """Empty the log and set the counts to zero."""
-        self._call("DELETE", "/requests")
-
     def counts(self) -> Json:
         """total, reads, writes, writes_done, dry_runs, errors (numbers), by_request (``create pods`` and the like)."""
         return self._object("GET", "/counts")
 
-    def writes(self) -> int:
-        """How many requests asked for a change; dry runs and access reviews do not."""
-        return int(self.counts()["writes"])
-
-    def faults(self) -> list[Json]:
-        """The ordered faults, with how often each was seen and struck."""
-        return self._list("GET", "/faults")
-
     def order_fault(self, action: str, **order: Any) -> int:
         """Order a fault (see lab.kube.faults.Fault); answers its id."""
         return int(self._call("POST", "/faults", {"action": action, **order})["id"])
-
-    def clear_faults(self) -> None:
-        """Cancel all faults."""
-        self._call("DELETE", "/faults")
 
     def orders(self) -> list[Json]:
         """What is ordered for pods."""
@@ -120,21 +85,3 @@ class Control:
     def nodes(self) -> list[Json]:
         """The nodes."""
         return self._list("GET", "/nodes")
-
-    def _object(self, method: str, path: str, document: Any = None) -> Json:
-        answer: Json = self._call(method, path, document)
-        return answer
-
-    def _list(self, method: str, path: str) -> list[Json]:
-        answer: list[Json] = self._call(method, path)
-        return answer
-
-    def _call(self, method: str, path: str, document: Any = None) -> Any:
-        try:
-            response = self._session.request(method, self.url + path, json=document, timeout=30)
-            answer = response.json()
-        except (requests.RequestException, ValueError) as error:
-            raise ControlError(f"{method} {path}: {error}") from error
-        if response.status_code != 200:
-            raise ControlError(f"{method} {path}: {answer['error']}")
-        return answer

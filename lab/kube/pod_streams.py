@@ -92,6 +92,9 @@ def _text(cluster: Cluster, call: Call, pod: Json, container: Json) -> str:
     crash = cluster.orders.crash(pod, container)
     if crash is not None:
         return crash + "\n"
+    played = cluster.programs.log(pod, container, call.flag("previous"))
+    if played is not None:
+        return played
     ordered = cluster.orders.log(pod, container)
     if ordered is not None:
         return ordered if ordered.endswith("\n") else ordered + "\n"

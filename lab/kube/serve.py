@@ -9,13 +9,13 @@ import base64
 import json
 import os
 import secrets
-import signal
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import trustme
 import yaml
-from aiohttp import web
 
 from lab.kube import first_objects
 from lab.kube.cluster import Cluster, Settings
@@ -26,21 +26,27 @@ from lab.kube.faults import Faults
 from lab.kube.files import INFO_FILE, KUBECONFIG
 from lab.kube.recorder import Recorder
 from lab.kube.server import ApiServer
-from lab.private_files import START_FILE, write_private
-
-HOST = "127.0.0.1"
-_SHUTDOWN_SEC = 0.1
+from lab.private_files import write_private
+from lab.serving import HOST, app_runner, listening, options_in, until_told
 
 
 def serve(home: Path) -> None:
     """Run the cluster whose folder is ``home``: take the options from start.json, write kube.json when ready."""
-    start = home / START_FILE
-    options: Json = json.loads(start.read_text(encoding="utf-8"))
-    start.unlink()
-    asyncio.run(_run(home, options))
+    asyncio.run(_run(home, options_in(home)))
 
 
 async def _run(home: Path, options: Json) -> None:
+    async with answering(home, options) as (_cluster, info):
+        write_private(home / INFO_FILE, json.dumps(info, indent=2))
+        await until_told(options.get("watch_pid"))
+
+
+@asynccontextmanager
+async def answering(home: Path, options: Json) -> AsyncIterator[tuple[Cluster, Json]]:
+    """Open the API and its control API, and run the controllers; gives the cluster and what its Info says.
+
+    ``options`` has name, port, control_port and settings.
+    """
     authority = trustme.CA()
     certificate = authority.cert_pem.bytes().decode("ascii")
     cluster = Cluster(Settings(**options["settings"], authority=certificate))
@@ -52,44 +58,33 @@ async def _run(home: Path, options: Json) -> None:
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(HOST, "localhost").configure_cert(context)
-    server = ApiServer(cluster, recorder, faults, token)
-    api = await _start(server.application(), options["port"], context)
-    control = ControlApi(cluster, manager, recorder, faults, control_token)
-    control_runner = await _start(control.application(), options["control_port"], None)
-    loop = asyncio.get_running_loop()
-    controllers = loop.create_task(manager.run())
-
-    url = f"https://{HOST}:{_port(api)}"
-    write_private(home / "ca.pem", certificate)
-    write_private(home / KUBECONFIG, _kubeconfig(url, certificate, token))
-    info: Json = {
-        "name": options["name"],
-        "pid": os.getpid(),
-        "url": url,
-        "kubeconfig": str(home / KUBECONFIG),
-        "ca_file": str(home / "ca.pem"),
-        "token": token,
-        "control_url": f"http://{HOST}:{_port(control_runner)}",
-        "control_token": control_token,
-    }
-    write_private(home / INFO_FILE, json.dumps(info, indent=2))
-    await _until_told(options.get("watch_pid"))
-    controllers.cancel()
-    await api.cleanup()
-    await control_runner.cleanup()
-
-
-async def _start(app: web.Application, port: int, context: ssl.SSLContext | None) -> web.AppRunner:
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SEC, handler_cancellation=True)
-    await runner.setup()
-    await web.TCPSite(runner, HOST, port, ssl_context=context).start()
-    return runner
-
-
-def _port(runner: web.AppRunner) -> int:
-    """The port that a runner got (it may have asked for any)."""
-    port: int = runner.addresses[0][1]
-    return port
+    api = app_runner(ApiServer(cluster, recorder, faults, token).application(), handler_cancellation=True)
+    control = app_runner(
+        ControlApi(cluster, manager, recorder, faults, control_token).application(), handler_cancellation=True
+    )
+    async with (
+        listening(api, options["port"], context) as port,
+        listening(control, options["control_port"]) as control_port,
+    ):
+        url = f"https://{HOST}:{port}"
+        write_private(home / "ca.pem", certificate)
+        write_private(home / KUBECONFIG, _kubeconfig(url, certificate, token))
+        tasks = [asyncio.create_task(manager.run()), asyncio.create_task(cluster.programs.look_after(manager.wake))]
+        yield (
+            cluster,
+            {
+                "name": options["name"],
+                "pid": os.getpid(),
+                "url": url,
+                "kubeconfig": str(home / KUBECONFIG),
+                "ca_file": str(home / "ca.pem"),
+                "token": token,
+                "control_url": f"http://{HOST}:{control_port}",
+                "control_token": control_token,
+            },
+        )
+        for task in tasks:
+            task.cancel()
 
 
 def _kubeconfig(url: str, certificate: str, token: str) -> str:
@@ -103,16 +98,3 @@ def _kubeconfig(url: str, certificate: str, token: str) -> str:
         "current-context": "lab",
     }
     return yaml.safe_dump(document, sort_keys=False)
-
-
-async def _until_told(watch_pid: int | None) -> None:
-    """Wait for a signal; with ``watch_pid`` also stop when that process (a test run) is gone."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    while not stop.is_set():
-        try:
-            await asyncio.wait_for(stop.wait(), 1.0 if watch_pid else None)
-        except TimeoutError:
-            if watch_pid and os.getppid() != watch_pid:
-                return

@@ -25,6 +25,17 @@ class RunningKube:
     token: str = field(repr=False)
     control: Control
 
+    @classmethod
+    def of(cls, info: instance.Info) -> RunningKube:
+        """From what is known of a running one."""
+        return cls(
+            url=info.url,
+            kubeconfig=Path(info.kubeconfig),
+            ca_file=Path(info.ca_file),
+            token=info.token,
+            control=info.control(),
+        )
+
 
 @contextmanager
 def running_kube(*, port: int = 0, control_port: int = 0, **settings: float) -> Iterator[RunningKube]:
@@ -37,12 +48,6 @@ def running_kube(*, port: int = 0, control_port: int = 0, **settings: float) -> 
         options = instance.Options(port=port, control_port=control_port, settings=settings, watch_pid=os.getpid())
         info, _started = instance.up_in(home, "test", options)
         try:
-            yield RunningKube(
-                url=info.url,
-                kubeconfig=Path(info.kubeconfig),
-                ca_file=Path(info.ca_file),
-                token=info.token,
-                control=info.control(),
-            )
+            yield RunningKube.of(info)
         finally:
             instance.down_in(home)

@@ -14,7 +14,7 @@ from lab.switches import Switches
 from lab.wire import errors
 from lab.wire.identity import Identity, identity_of
 from lab.wire.tokens import COOKIE, Tokens
-from lab.world.records import now
+from lab.world.records import AuthEntry, Credential, now
 from lab.world.world import World
 
 _IMPERSONATE = ("X-Clearml-Impersonate-As", "X-Trains-Impersonate-As")
@@ -62,6 +62,14 @@ def _basic(place: Place, value: str, peer: str) -> Caller:
         key, _colon, secret = base64.b64decode(value).decode("utf-8", "replace").partition(":")
     except binascii.Error as error:
         raise errors.unauthorized(21, f"(malformed credentials) ({error})") from None
+    entry, credential = credential_of(place, key, secret)
+    credential.last_used = now()
+    credential.last_used_from = peer
+    return Caller(identity_of(place.world, entry), "basic", access_key=key)
+
+
+def credential_of(place: Place, key: str, secret: str) -> tuple[AuthEntry, Credential]:
+    """The owner of a key pair that works; ApiError 401 if it does not."""
     found = place.world.keys.get(key)
     if found is None:
         raise errors.wrong_credentials()
@@ -71,9 +79,7 @@ def _basic(place: Place, value: str, peer: str) -> Caller:
     company = place.world.companies.get(entry.company)
     if company is not None and not company.active and not place.switches.on("deleted_company_keys_work"):
         raise errors.wrong_credentials()
-    credential.last_used = now()
-    credential.last_used_from = peer
-    return Caller(identity_of(place.world, entry), "basic", access_key=key)
+    return entry, credential
 
 
 def requested_identity(headers: Mapping[str, str]) -> tuple[str, str] | None:

@@ -71,6 +71,7 @@ class AuthEntry:
     internal: bool = False
     service: bool = False
     allow_running_as_owner: bool = False
+    groups: list[str] = field(default_factory=list)
 
     @property
     def protected(self) -> bool:

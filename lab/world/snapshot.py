@@ -33,6 +33,7 @@ def to_json(world: World) -> Json:
         "tasks": [asdict(task) for task in world.tasks],
         "workers": [asdict(worker) for worker in world.workers],
         "provider_configurations": [asdict(row) for row in world.provider_configurations],
+        "server": world.server,
     }
 
 
@@ -56,6 +57,7 @@ def from_json(document: Json) -> World:
         world.workers.add(Worker(**item))
     for item in _items(document, "provider_configurations"):
         world.provider_configurations.add(ProviderConfiguration(**item))
+    world.server = dict(document.get("server", {}))
     return world
 
 

@@ -11,6 +11,7 @@ from lab.world.records import (
     AuthEntry,
     Company,
     Credential,
+    Json,
     Profile,
     ProviderConfiguration,
     Queue,
@@ -63,6 +64,8 @@ class World:
     keys: dict[str, tuple[AuthEntry, Credential]] = field(default_factory=dict)
     emails: dict[str, str] = field(default_factory=dict)
     scrolls: dict[str, int] = field(default_factory=dict)
+    server: Json = field(default_factory=dict)
+    """``features`` and ``groups`` of the server's configuration, where it has one."""
 
     def add_entry(self, entry: AuthEntry) -> AuthEntry:
         """Store an auth entry, index its keys and address, and settle invitations for the address."""
@@ -112,12 +115,18 @@ class World:
             invited.accepted, invited.user = now(), entry.id
 
 
-def new_world(keys: BuiltInKeys, company_name: str = "clearml") -> World:
-    """A fresh server: the default company with its default queue, and two built-in identities without profiles."""
+def bare_world(company_name: str = "clearml") -> World:
+    """A server that nobody can log in to: the default company with its default queue."""
     world = World()
     world.companies[DEFAULT_COMPANY] = Company(id=DEFAULT_COMPANY, name=company_name)
+    world.queues.add(Queue(id=new_id(), name="default", company=DEFAULT_COMPANY, system_tags=["default"]))
+    return world
+
+
+def new_world(keys: BuiltInKeys, company_name: str = "clearml") -> World:
+    """A fresh server with two built-in identities, which have no profiles."""
+    world = bare_world(company_name)
     for user_id, role, pair in ((ROOT_ID, "root", keys.root), (SUPERVISOR_ID, "system", keys.system)):
         credential = Credential(pair.key, pair.secret)
         world.add_entry(AuthEntry(user_id, user_id.strip("_"), DEFAULT_COMPANY, role, credentials=[credential]))
-    world.queues.add(Queue(id=new_id(), name="default", company=DEFAULT_COMPANY, system_tags=["default"]))
     return world

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import tarfile
 from pathlib import Path
 
 _CHART = "apiVersion: v2\nname: small\nversion: 0.1.0\n"
@@ -118,3 +119,14 @@ def make_chart(folder: Path) -> Path:
     (chart / "crds" / "widgets.yaml").write_text(_DEFINITION, encoding="utf-8")
     (chart / "templates" / "all.yaml").write_text(_OBJECTS, encoding="utf-8")
     return chart
+
+
+def pack_chart(folder: Path, version: str, name: str = "small") -> Path:
+    """The chart as an archive of its own, under any name and version; answers where."""
+    chart = make_chart(folder / f"{name}-{version}")
+    about = f"apiVersion: v2\nname: {name}\nversion: {version}\nappVersion: '{version[0]}'\n"
+    (chart / "Chart.yaml").write_text(about, encoding="utf-8")
+    packed = folder / f"{name}-{version}.tgz"
+    with tarfile.open(packed, "w:gz") as archive:
+        archive.add(chart, arcname=name)
+    return packed

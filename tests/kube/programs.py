@@ -57,3 +57,22 @@ class Program:
     def json(self, *arguments: str | Path) -> Any:
         """Run it with ``-o json``."""
         return json.loads(self(*arguments, "-o", "json"))
+
+
+def recording(program: Path, folder: Path) -> Path:
+    """Make ``helm`` in a folder, which writes its arguments and environment down and runs a program; answers where."""
+    record, wrapper = folder / "record", folder / "helm"
+    lines = [
+        "#!/bin/sh",
+        f"{{ echo '=== start'; printf '%s\\n' \"$@\"; env; }} >> {record}",
+        f'exec {program} "$@"',
+        "",
+    ]
+    wrapper.write_text("\n".join(lines), encoding="utf-8")
+    wrapper.chmod(0o755)
+    return record
+
+
+def starts(record: Path) -> int:
+    """How often it was started."""
+    return record.read_text(encoding="utf-8").count("=== start") if record.exists() else 0

@@ -9,6 +9,7 @@ import time
 from lab.kube.cluster import Cluster
 from lab.kube.controllers.placing import place
 from lab.kube.documents import Json, clone, dig, now
+from lab.kube.programs import Run
 
 _FIRST_BACK_OFF = 0.5
 
@@ -25,10 +26,12 @@ def reconcile(cluster: Cluster) -> float | None:
     for times in (cluster.started, cluster.stopping):
         for uid in set(times) - living:
             del times[uid]
+    cluster.programs.keep(living)
     return min(due, default=None)
 
 
 def _stop(cluster: Cluster, pod: Json) -> float | None:
+    cluster.programs.stop(pod["metadata"]["uid"])
     began = cluster.stopping.setdefault(pod["metadata"]["uid"], time.monotonic())
     left = cluster.settings.stop_seconds - (time.monotonic() - began)
     if left > 0:
@@ -57,6 +60,9 @@ def _live(cluster: Cluster, pod: Json) -> float | None:
     wait = settings.finish_seconds if is_job else settings.ready_seconds
     if crash is not None:
         return _crash(cluster, pod, running, wait)
+    run = None if is_job else cluster.programs.run(cluster.store, pod)
+    if run is not None:
+        return _play(cluster, pod, run)
     if is_job and any(one.get("kind") == "Job" for one in dig(pod, "metadata", "ownerReferences", default=[])):
         if running >= wait:
             _report(cluster, pod, "Succeeded", {"terminated": _ended(0, "Completed")}, ready=False)
@@ -123,6 +129,18 @@ def _variable_problem(cluster: Cluster, namespace: str, container: Json) -> str 
     return None
 
 
+def _play(cluster: Cluster, pod: Json, run: Run) -> float | None:
+    """Report how the pod's program is doing."""
+    if run.crashed:
+        _back_off(cluster, pod, run.restarts + 1)
+        return None
+    left = cluster.settings.ready_seconds - (time.monotonic() - run.began)
+    never = any(cluster.orders.never_ready(pod, one) for one in pod["spec"]["containers"])
+    ready = run.ready and not never and left <= 0
+    _report(cluster, pod, "Running", {"running": {"startedAt": now()}}, ready, run.restarts)
+    return left if run.ready and left > 0 else None
+
+
 def _crash(cluster: Cluster, pod: Json, running: float, wait: float) -> float | None:
     if running < wait:
         _report(cluster, pod, "Running", {"running": {"startedAt": now()}}, ready=False)
@@ -130,14 +148,17 @@ def _crash(cluster: Cluster, pod: Json, running: float, wait: float) -> float | 
     if dig(pod, "spec", "restartPolicy") == "Never":
         _report(cluster, pod, "Failed", {"terminated": _ended(1, "Error")}, ready=False)
         return None
+    _back_off(cluster, pod, 1 + int(running // max(10.0, _FIRST_BACK_OFF)))
+    return 10.0
+
+
+def _back_off(cluster: Cluster, pod: Json, restarts: int) -> None:
     message = (
         f"back-off restarting failed container={pod['spec']['containers'][0]['name']} pod={pod['metadata']['name']}"
     )
     state = {"waiting": {"reason": "CrashLoopBackOff", "message": message}}
-    restarts = 1 + int(running // max(10.0, _FIRST_BACK_OFF))
     if _report(cluster, pod, "Running", state, ready=False, restarts=restarts):
         cluster.event(pod, "BackOff", message, warning=True)
-    return 10.0
 
 
 def _ended(code: int, reason: str) -> Json:
@@ -166,7 +187,8 @@ def _report(cluster: Cluster, pod: Json, phase: str, state: Json, ready: bool, r
     if phase != "Pending" or dig(pod, "spec", "nodeName"):
         new.setdefault("startTime", now())
     if phase != "Pending":
-        new.setdefault("podIP", _address(cluster))
+        if "podIP" not in new:
+            new["podIP"] = _address(cluster)
         new.setdefault("podIPs", [{"ip": new["podIP"]}])
         new.setdefault("hostIP", "192.0.2.11")
     inits = [

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from lab.kube.documents import Json, dig
@@ -12,8 +13,8 @@ from lab.kube.wire.errors import Cause, duplicate, required, wrong
 _SOURCES = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef")
 
 
-def pod_spec_causes(spec: Json, where: str) -> list[Cause]:
-    """What is wrong with a pod's spec."""
+def pod_spec_causes(spec: Json, where: str, claims: Sequence[str] = ()) -> list[Cause]:
+    """What is wrong with a pod's spec; ``claims`` are volumes that its controller will add."""
     causes: list[Cause] = []
     volumes = [volume.get("name") for volume in spec.get("volumes") or ()]
     for index, name in enumerate(volumes):
@@ -24,7 +25,7 @@ def pod_spec_causes(spec: Json, where: str) -> list[Cause]:
     seen: list[Any] = []
     for group in ("initContainers", "containers"):
         for index, container in enumerate(spec.get(group) or ()):
-            causes += _container_causes(container, f"{where}.{group}[{index}]", volumes)
+            causes += _container_causes(container, f"{where}.{group}[{index}]", [*volumes, *claims])
             if container.get("name") in seen:
                 causes.append(duplicate(f"{where}.{group}[{index}].name", container.get("name")))
             seen.append(container.get("name"))

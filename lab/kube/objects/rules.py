@@ -26,7 +26,8 @@ def _template_causes(document: Json) -> list[Cause]:
     spec = document["spec"]
     template = dig(spec, "template", default={})
     labels = dig(template, "metadata", "labels", default={})
-    causes = pod_spec_causes(template.get("spec") or {}, "spec.template.spec")
+    claims = [claim["metadata"]["name"] for claim in spec.get("volumeClaimTemplates") or ()]
+    causes = pod_spec_causes(template.get("spec") or {}, "spec.template.spec", claims)
     if not dig(spec, "selector"):
         causes.insert(0, required("spec.selector"))
     elif not selects(spec["selector"], labels):

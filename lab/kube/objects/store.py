@@ -48,7 +48,8 @@ class Store:
     def all(self, resource: str, namespace: str | None = None) -> list[Json]:
         """The objects of a resource, ordered by namespace and name."""
         places = self._objects.get(resource, {})
-        return [places[place] for place in sorted(places) if namespace is None or place[0] == namespace]
+        wanted = places if namespace is None else [place for place in places if place[0] == namespace]
+        return [places[place] for place in sorted(wanted)]
 
     def resources(self) -> list[str]:
         """The resources that have objects."""
