@@ -34,20 +34,23 @@ _REASONS = {
 }
 
 
+def _nothing() -> int | None:
+    return None
+
+
 class ApiServer:
     """The handler of an aiohttp low-level server."""
 
-    front: Callable[[], int | None] | None = None
-    """What a proxy in front of the API answers instead of it; None for a request that gets through."""
-
     def __init__(self, api: Api, recorder: Recorder, faults: Faults) -> None:
         self.api = api
+        #: What a proxy in front of the API answers instead of it; None for a request that gets through.
+        self.front: Callable[[], int | None] = _nothing
         self.recorder = recorder
         self.faults = faults
 
     async def handle(self, http: web.BaseRequest) -> web.StreamResponse:
         """Answer one HTTP request; everything that changes state happens between two awaits."""
-        status = self.front() if self.front else None
+        status = self.front()
         if status is not None:
             return _html(status, _PROXY_PAGE.format(f"{status} {_REASONS[status]}"))
         if http.method == "OPTIONS":
