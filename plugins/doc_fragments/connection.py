@@ -52,6 +52,12 @@ options:
     description: Longest wait for an answer, in seconds.
     type: float
     default: 60.0
+  unborn_server:
+    description:
+      - Take the server as not yet installed, in check mode only. Nothing is read, and everything is planned as new.
+      - So a check run foresees what is in a server that an earlier task of the same run would install.
+    type: bool
+    default: false
 requirements:
   - requests >= 2.28
 notes:

@@ -323,3 +323,26 @@ def _claims(token: str) -> dict[str, t.Any]:
     except (ValueError, binascii.Error):
         return {}
     return payload if isinstance(payload, dict) else {}
+
+
+class UnbornClient(Client):
+    """Stands for a server that this run would install first: there is nothing on it yet."""
+
+    def __init__(self) -> None:
+        super().__init__(Session(Transport(Connection("http://unborn.invalid", "", ""))), read_only=True)
+
+    @property
+    def caller(self) -> Caller:
+        """Whoever will own the key: somebody who may do everything."""
+        return Caller(role="root")
+
+    def _send(self, endpoint: str, body: Body, repeat: bool) -> Reply:
+        return Reply({}, {})
+
+    def as_user(self, user: str) -> Client:
+        """Itself: every identity sees the same nothing."""
+        return self
+
+    def act_as(self, user: str) -> Client:
+        """Itself."""
+        return self

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import ssl
 import typing as t
@@ -32,6 +33,7 @@ def connection_argument_spec() -> dict[str, dict[str, t.Any]]:
         "proxy": {"type": "str", "no_log": True},
         "connect_timeout": {"type": "float", "default": 10.0},
         "timeout": {"type": "float", "default": 60.0},
+        "unborn_server": {"type": "bool", "default": False},
     }
 
 
@@ -152,6 +154,30 @@ def read_config_file(path: str) -> dict[str, t.Any]:
     path = os.path.expanduser(path)
     if not os.path.isfile(path):
         raise InvalidInput(f"config_file is {path!r}, and there is no such file")
+    tree = _read_json(path) or _read_hocon(path)
+    values = {}
+    for key in ("api_server", "credentials.access_key", "credentials.secret_key", "verify_certificate"):
+        value: t.Any = tree
+        for step in ("api", *key.split(".")):
+            value = value.get(step) if isinstance(value, dict) else None
+        if value is not None:
+            values[key] = value
+    return values
+
+
+def _read_json(path: str) -> dict[str, t.Any] | None:
+    """The tree of a file that is JSON, which needs no other library; None for all others."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            tree = json.load(file)
+    except ValueError:
+        return None
+    except OSError as error:
+        raise InvalidInput(f"config_file {path!r} cannot be read ({error.strerror})") from None
+    return tree if isinstance(tree, dict) else None
+
+
+def _read_hocon(path: str) -> dict[str, t.Any]:
     try:
         import pyhocon
     except ImportError:
@@ -163,6 +189,4 @@ def read_config_file(path: str) -> dict[str, t.Any]:
         raise InvalidInput(f"config_file {path!r} is not valid HOCON ({type(error).__name__})") from None
     if not isinstance(tree, pyhocon.ConfigTree):
         raise InvalidInput(f"config_file {path!r} is no map of sections; it needs api.api_server and api.credentials")
-    keys = ("api_server", "credentials.access_key", "credentials.secret_key", "verify_certificate")
-    values = {key: tree.get(f"api.{key}", None) for key in keys}
-    return {key: value for key, value in values.items() if value is not None}
+    return t.cast("dict[str, t.Any]", tree.as_plain_ordered_dict())

@@ -10,11 +10,12 @@ from dataclasses import replace
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.clearml.enterprise.plugins.module_utils._client import Client
+from ansible_collections.clearml.enterprise.plugins.module_utils._client import Client, UnbornClient
 from ansible_collections.clearml.enterprise.plugins.module_utils._connection import Connection, connection_argument_spec
 from ansible_collections.clearml.enterprise.plugins.module_utils._converge import Outcome, converge
 from ansible_collections.clearml.enterprise.plugins.module_utils._entity import Desired, Entity
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import ClearMLError, InvalidInput
+from ansible_collections.clearml.enterprise.plugins.module_utils._kube import Kube, kube_argument_spec
 from ansible_collections.clearml.enterprise.plugins.module_utils._secrets import secrets_in, texts_in
 from ansible_collections.clearml.enterprise.plugins.module_utils._world import World, enter, require
 
@@ -64,20 +65,53 @@ def run(
 ) -> None:
     """Run a module's body with a client. This is the boundary: whatever goes wrong in it becomes one message."""
     module = make(argument_spec={**connection_argument_spec(), **argument_spec})
+    client: Client | None = None
+
+    def connected() -> dict[str, t.Any]:
+        nonlocal client
+        refuse_empty(module.params)
+        if module.params["unborn_server"] and module.check_mode:
+            return body(module, UnbornClient())
+        client = module.connect(Connection.from_options(module.params))
+        return body(module, client)
+
+    finish(module, connected, lambda: client is not None and client.wrote)
+
+
+def run_on_cluster(
+    body: t.Callable[[ClearMLModule, Kube], dict[str, t.Any]],
+    argument_spec: ArgumentSpec,
+    make: Factory,
+) -> None:
+    """The same for a module that works on Kubernetes instead."""
+    module = make(argument_spec={**kube_argument_spec(), **argument_spec})
+    kube: Kube | None = None
+
+    def connected() -> dict[str, t.Any]:
+        nonlocal kube
+        refuse_empty(module.params, ("name", "namespace", "kubeconfig", "context"))
+        kube = Kube.connect(module.params, module.check_mode)
+        return body(module, kube)
+
+    finish(module, connected, lambda: kube is not None and kube.wrote)
+
+
+def finish(module: ClearMLModule, body: t.Callable[[], dict[str, t.Any]], wrote: t.Callable[[], bool]) -> None:
+    """Run a body and end the module with its result, or with one message.
+
+    :param wrote: whether a failure left something changed
+    """
     result: dict[str, t.Any] = {}
     problem = ""
-    client: Client | None = None
     try:
-        refuse_empty(module.params)
-        client = module.connect(Connection.from_options(module.params))
-        result = body(module, client)
+        result = body()
     except ClearMLError as error:
         problem = str(error)
     except Exception as error:
         # Its text may hold anything, a request's secret too: name where it happened, and say no more.
         problem = unexpected(error)
     if problem:
-        module.fail_json(msg=problem, changed=client is not None and client.wrote)
+        module.fail_json(msg=problem, changed=wrote())
     module.exit_json(**result)
 
 
@@ -110,6 +144,7 @@ def run_entity(
     steering: t.Collection[str] = (),
     actor: str = "acting_user",
     prepare: t.Callable[[World, t.Mapping[str, t.Any]], dict[str, t.Any]] | None = None,
+    carry_out: t.Callable[[ClearMLModule, Entity, World, Desired], Outcome] | None = None,
     finish: t.Callable[[Outcome, dict[str, t.Any]], None] | None = None,
 ) -> None:
     """Run the module of an entity: its options say what one object should be.
@@ -117,6 +152,7 @@ def run_entity(
     :param steering: options that say how, not what
     :param actor: the option that names the user to act as
     :param prepare: values of fields that are made from several options
+    :param carry_out: what to do instead of converging one object
     :param finish: adds to the result what only this entity has
     """
 
@@ -130,7 +166,7 @@ def run_entity(
         desired = desired_from(entity, module, steering)
         if prepare is not None:
             desired = replace(desired, values={**desired.values, **prepare(world, params)})
-        outcome = converge(entity, world, desired)
+        outcome = carry_out(module, entity, world, desired) if carry_out else converge(entity, world, desired)
         for warning in world.warnings:
             module.warn(warning)
         result = result_of(entity, world, outcome, module._diff)

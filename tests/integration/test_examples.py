@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import importlib
 import typing as t
@@ -13,10 +14,14 @@ from pathlib import Path
 import pytest
 import yaml
 
+from lab.kube.testing import running_kube
 from tests.integration.parity.playbook import COLLECTION, GROUP, Task, own_module, run_playbook
+from tests.support.cluster import Cluster
 from tests.support.modules import Modules
 
-MODULES = sorted(path.stem for path in (COLLECTION / "plugins" / "modules").glob("*.py"))
+#: Modules that need the real helm; tests/kube/test_helm_examples.py runs their examples.
+HELM = {"clearml_chart", "clearml_release"}
+MODULES = sorted({path.stem for path in (COLLECTION / "plugins" / "modules").glob("*.py")} - HELM)
 #: What Ansible itself puts into results.
 ANSIBLES_OWN = {
     *("ansible_loop_var", "attempts", "changed", "deprecations", "diff", "exception", "failed", "invocation", "item"),
@@ -78,6 +83,19 @@ def undocumented(values: t.Mapping[str, t.Any], documentation: Documentation, wh
     return wrong
 
 
+@contextlib.contextmanager
+def surroundings(name: str) -> t.Iterator[dict[str, str]]:
+    """The environment in which the examples of a module run: a cluster with namespaces, if it can work on one."""
+    documentation = str(text_of(name, "DOCUMENTATION"))
+    if "clearml.enterprise.kubernetes" not in documentation and "kubernetes >=" not in documentation:
+        yield {}
+        return
+    with running_kube() as kube:
+        for namespace in ("acme", "clearml"):
+            Cluster(kube).add_namespace(namespace)
+        yield {"K8S_AUTH_KUBECONFIG": str(kube.kubeconfig)}
+
+
 def documented_as_always(name: str) -> set[str]:
     """The keys that a successful result has, whatever was asked."""
     return {key for key, about in text_of(name, "RETURN").items() if about["returned"] in ("success", "always")}
@@ -114,7 +132,8 @@ def test_examples_run_and_return_what_is_documented(modules: Modules, tmp_path: 
     tasks = with_repetition(text_of(name, "EXAMPLES"))
     play = {"module_defaults": {GROUP: {key: f"{{{{ {key} }}}}" for key in modules.connection}}, "tasks": tasks}
     variables = {**modules.connection, "tenant_company": {"name": "Acme"}, "vault_acme_keycloak_secret": "x"}
-    done = run_playbook(tmp_path / "run", [play], variables=variables)
+    with surroundings(name) as environment:
+        done = run_playbook(tmp_path / "run", [play], variables=variables, environment=environment)
     assert done.code == 0, done.output
     wrong = []
     for task in tasks:

@@ -19,7 +19,13 @@ ENTITIES = UTILS + "_entities."
 #: The parts of the engine that an entity is declared with.
 VOCABULARY = {UTILS + name for name in ("_entity", "_errors", "_secrets", "_world")}
 #: Python libraries from elsewhere, and the one file that may import each.
-LIBRARIES = {"requests": "_transport.py", "pyhocon": "_connection.py"}
+LIBRARIES = {
+    "requests": "_transport.py",
+    "pyhocon": "_connection.py",
+    "kubernetes": "_kube.py",
+    "urllib3": "_kube.py",
+    "yaml": "_yaml.py",
+}
 #: What planning must not reach, however far away.
 IMPURE = {"requests", "socket", "ssl", "http", "urllib", "time", "os", "subprocess", "threading"}
 

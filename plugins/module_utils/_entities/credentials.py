@@ -38,15 +38,38 @@ def guard(world: World, desired: Desired, row: Row | None) -> None:
         if row is not None and row.id == world.own.session.transport.connection.access_key:
             raise Refused(f"{row.id} is the key that this task itself uses; revoke it with another key")
         return
+    renew_before = desired.steering.get("renew_before") or 0
+    _check_renewal(renew_before, lifetime, "expires_in")
     if row is not None or world.unborn:
         return
     answer = world.user.read("auth.get_credentials", {})
     most, held = answer.get("max_credentials"), len(answer.get("credentials") or [])
-    if most is not None and held >= most:
+    if excess(world) > desired.steering.get("leaving", 0):
         raise Refused(f"The user has {held} key pairs and may have {most}; revoke one before making {label!r}")
     longest = answer.get("max_expiration_sec")
     if longest and lifetime and lifetime > longest and not _is_admin(world):
         raise InvalidInput(f"expires_in is {lifetime} s, and this user's keys may live {longest} s at the most")
+    if lifetime is None:
+        _check_renewal(renew_before, answer.get("default_expiration_sec"), "the server's default lifetime")
+
+
+def _check_renewal(renew_before: int, lifetime: int | None, what: str) -> None:
+    """Refuse to replace a pair as soon as it is made.
+
+    :raises InvalidInput: naming both times
+    """
+    if renew_before < 0 or (lifetime and renew_before >= lifetime):
+        raise InvalidInput(
+            f"renew_before is {renew_before} s"
+            + (f", and {what} is {lifetime} s: every run would make a new pair" if lifetime else "; it counts from 0")
+        )
+
+
+def excess(world: World) -> int:
+    """How many of the user's pairs have to go before one more can be made; 0 or less: none."""
+    answer = world.user.read("auth.get_credentials", {})
+    most, held = answer.get("max_credentials"), len(answer.get("credentials") or [])
+    return 0 if most is None else held + 1 - most
 
 
 def _is_admin(world: World) -> bool:
