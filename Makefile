@@ -29,6 +29,9 @@ JOBS ?= 2
 ARGS ?=
 
 export PATH := $(BIN):$(PATH)
+# helm and kubectl: those on PATH, else from wheels.
+PROGRAMS := $(BUILD)/bin
+export LAB_BIN := $(PROGRAMS)
 export ANSIBLE_COLLECTIONS_PATH := $(BUILD)
 export ANSIBLE_CONFIG := $(BUILD)/ansible.cfg
 export ANSIBLE_HOME := $(BUILD)/ansible-home
@@ -55,8 +58,8 @@ help: ## say what there is
 # ---- for everybody
 
 .PHONY: demo test test-all
-demo: $(VENV) tree ## tenants from files to a server and back, on this machine: no licence
-	$(call say,tenants from files on a server on loopback)
+demo: tree $(PROGRAMS)/.fetched ## from an empty cluster to a service for tenants, on this machine: no licence
+	$(call say,a platform on loopback)
 	@$(at-home) $(BIN)/python -m lab.demo $(ARGS)
 
 test: $(VENV) ## the gate: static checks, unit tests, integration tests, the older ansible-cores
@@ -86,6 +89,11 @@ $(BUILD)/venv/%/.installed: requirements.txt requirements-playbooks.txt requirem
 	@$(PYTHON) -m venv --clear $(@D)
 	@$(@D)/bin/python -m pip install -qq --no-compile --upgrade pip
 	@$(@D)/bin/python -m pip install -qq --no-compile -r requirements-test.txt 'ansible-core~=$*.0'
+	@touch $@
+
+$(PROGRAMS)/.fetched: lab/kube/binaries.py $(VENV)
+	@echo "== build/bin       helm and kubectl unless they are on PATH"
+	@$(BIN)/python -m lab.kube.binaries
 	@touch $@
 
 .PHONY: venv tree
@@ -152,7 +160,7 @@ unit: tree ## unit tests of the plugins and of the laboratory
 	$(call say,tests/unit tests/lab)
 	@$(call pytest,$(call existing,tests/unit tests/lab),-n $(JOBS))
 
-integration: tree ## the playbooks and modules on the laboratory
+integration: tree $(PROGRAMS)/.fetched ## the playbooks and modules on the laboratory
 	$(call say,tests/integration)
 	@$(call pytest,tests/integration,-n $(JOBS))
 
@@ -162,8 +170,7 @@ open-source: tree ## what the open-source server has too, on the lab or on the s
 	@$(call pytest,tests/integration/test_open_source.py,-s)
 
 .PHONY: kube
-kube: export LAB_BIN := $(BUILD)/bin
-kube: tree ## kubectl, helm 3, helm 4, the Python client and kubernetes.core on the laboratory's Kubernetes
+kube: tree $(PROGRAMS)/.fetched ## kubectl, helm 3, helm 4, the Python client and kubernetes.core on the laboratory's Kubernetes
 	$(call say,tests/kube)
 	@$(call pytest,tests/kube,-n $(JOBS))
 

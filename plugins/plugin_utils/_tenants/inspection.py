@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.clearml.enterprise.plugins.plugin_utils._tenants import sense, shape
+from ansible_collections.clearml.enterprise.plugins.plugin_utils._tenants import ports, sense, shape
 from ansible_collections.clearml.enterprise.plugins.plugin_utils._tenants.documents import Document
 from ansible_collections.clearml.enterprise.plugins.plugin_utils._tenants.mistakes import (
     Mistake,
@@ -146,7 +146,11 @@ class Inspection:
         for path, problem in result.problems.items():
             text = f"the template cannot be resolved ({problem})"
             self._say(tenant, shape.Finding(path, text, "Define what it refers to, or correct it"))
-        found = [*shape.judge(self._validator, self.schema, result.values), *sense.doubled(tenant.name, result.values)]
+        found = [
+            *shape.judge(self._validator, self.schema, result.values),
+            *sense.doubled(tenant.name, result.values),
+            *ports.own(tenant.name, result.values),
+        ]
         for finding in dict.fromkeys(found):
             if not finding.show or not result.is_unknown(finding.path):
                 self._say(tenant, finding)
@@ -189,7 +193,7 @@ class Inspection:
     def finish(self, strays: t.Iterable[Stray] = ()) -> list[Mistake]:
         """Look at what concerns several tenants, and at files of no tenant; then all mistakes, in order."""
         values = {name: result.values for name, result in self.resolved.items()}
-        for name, finding, owner, path in sense.shared(values):
+        for name, finding, owner, path in (*sense.shared(values), *ports.shared(values)):
             file, line = self._place(self.tenants[owner], path)
             where = f"{file}:{line}" if line else file
             self._say(

@@ -116,6 +116,11 @@ def shared_claims(tenant: str, values: t.Mapping[str, t.Any]) -> t.Iterator[Clai
         yield Claim("domain", domain.lower(), path)
     for path, file in texts(values, "tenant_credentials", field="file"):
         yield Claim("file of a key pair", file, path)
+    place = values.get("tenant_namespace")
+    place = place if isinstance(place, dict) else {}
+    path = ("tenant_namespace", "name") if "name" in place else ("tenant_namespace",)
+    cluster = f"{place.get('kubeconfig', '')} {place.get('context', '')}"
+    yield Claim("namespace", f"{cluster} {place.get('name', tenant)}", path)
 
 
 def doubled(tenant: str, values: t.Mapping[str, t.Any]) -> t.Iterator[Finding]:

@@ -171,6 +171,51 @@ def test_what_two_tenants_claim(inventory: Inventory, text: str, path: str, kind
     assert f"tenant globex has the same {kind} ({other}, site/host_vars/globex.yml" in found[0]["problem"]
 
 
+SESSIONS = (
+    "tenant_agent: {{sessions: {{enabled: true, external_ip: 192.0.2.1, starting_port: {0}, max_services: {1}}}}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "meets", "free"),
+    [
+        ([(31010, 10), (31019, 10)], "ports 31020-31029 meet 31011-31020 of tenant acme", "29999 is free for 10 ports"),
+        ([(29999, 10), (30000, 5)], "ports 30001-30005 meet 30000-30009 of tenant acme", "30009 is free for 5 ports"),
+        ([(30000, 2000), (29999, 2000)], "ports 30000-31999 meet 30001-32000 of tenant acme", "Make blocks smaller"),
+        ([(31010, 10), (31020, 10)], "", ""),
+    ],
+    ids=["one port in common", "inside", "no room", "side by side"],
+)
+def test_blocks_of_ports(inventory: Inventory, blocks: list[tuple[int, int]], meets: str, free: str) -> None:
+    """The chart takes the ports after the start, so that side by side means start plus size."""
+    for (name, text), block in zip(
+        (("acme", ACME), ("globex", "tenant_company: {name: Globex}\n")), blocks, strict=True
+    ):
+        inventory.write(f"host_vars/{name}.yml", text + SESSIONS.format(*block))
+    found = inventory.validate()["mistakes"]
+    if not meets:
+        assert found == []
+        return
+    ((tenant, path, problem, advice),) = [(one["tenant"], one["path"], one["problem"], one["advice"]) for one in found]
+    assert (tenant, path) == ("globex", "tenant_agent.sessions.starting_port")
+    assert problem.startswith(meets) and "site/host_vars/acme.yml:" in problem
+    assert advice == free
+
+
+def test_blocks_of_two_clusters_may_meet(inventory: Inventory) -> None:
+    elsewhere = "tenant_namespace: {context: other}\n"
+    inventory.write("host_vars/acme.yml", ACME + SESSIONS.format(31010, 10))
+    inventory.write("host_vars/globex.yml", "tenant_company: {name: Globex}\n" + SESSIONS.format(31010, 10) + elsewhere)
+    assert texts(inventory.validate()) == []
+
+
+def test_a_namespace_has_one_tenant(inventory: Inventory) -> None:
+    inventory.write("host_vars/acme.yml", ACME)
+    inventory.write("host_vars/globex.yml", "tenant_company: {name: Globex}\ntenant_namespace: {name: acme}\n")
+    (found,) = inventory.validate()["mistakes"]
+    assert found["path"] == "tenant_namespace.name" and "tenant acme has the same namespace" in found["problem"]
+
+
 def test_a_removed_tenant_claims_its_name_only(inventory: Inventory) -> None:
     inventory.write("host_vars/globex.yml", GLOBEX)
     inventory.write("host_vars/acme.yml", GLOBEX + "tenant_state: absent\n")

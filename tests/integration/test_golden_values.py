@@ -1,0 +1,154 @@
+# SPDX-FileCopyrightText: 2026 The clearml.enterprise authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The values that the roles hand to Helm. A change here restarts servers or agents at everybody who upgrades.
+
+``CLEARML_TEST_WRITE_GOLDEN=1 make integration ARGS='-k golden'`` writes the files anew.
+"""
+
+from __future__ import annotations
+
+import os
+import typing as t
+from pathlib import Path
+
+import pytest
+import yaml
+
+from lab.kube.testing import RunningKube, running_kube
+from tests.integration.parity.playbook import COLLECTION, clean_environment, run_playbook
+
+GOLDEN = Path(__file__).parent / "golden"
+HEAD = """\
+# SPDX-FileCopyrightText: 2026 The clearml.enterprise authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+---
+"""
+
+#: As little as a site can say.
+PLAIN: dict[str, dict[str, t.Any]] = {
+    "clearml_server": {"clearml_server_base_domain": "clearml.example.com"},
+    "agent": {
+        "agent_namespace": "acme",
+        "agent_urls": {
+            "api": "https://api.clearml.example.com",
+            "app": "https://app.clearml.example.com",
+            "files": "https://files.clearml.example.com",
+        },
+        "agent_gpu_model": "a100-40gb",
+        "agent_credentials_checksum": "0" * 64,
+    },
+}
+#: Everything that has an effect on the values.
+FULL: dict[str, dict[str, t.Any]] = {
+    "clearml_server": {
+        **PLAIN["clearml_server"],
+        "clearml_server_ingress": {
+            "class_name": "nginx",
+            "tls_secrets": {"api": "api-tls", "app": "app-tls", "files": "files-tls"},
+            "annotations": {"nginx.ingress.kubernetes.io/proxy-body-size": "100m"},
+        },
+        "clearml_server_image_tags": {"apiserver": "3.21.6-1443", "webserver": "3.21.3-1657"},
+        "clearml_server_storage": {
+            "class_name": "fast",
+            "sizes": {"fileserver": "100Gi", "mongodb": "50Gi", "elasticsearch": "80Gi", "redis": "5Gi"},
+        },
+        "clearml_server_groups": [{"name": "Data_Scientists", "features": ["applications", "pipelines"]}],
+        "clearml_server_supervisor": {"email": "ops@example.com"},
+        "clearml_server_sso": {
+            "tenant_login": True,
+            "oauth": {
+                "keycloak": {
+                    "client_id": "clearml",
+                    "base_url": "https://idp.example.com/",
+                    "authorize_url": "https://idp.example.com/authorize?kc_idp_hint=a&b=c",
+                    "groups": {"enabled": True, "claim": "groups", "admins": ["clearml-admins"]},
+                }
+            },
+            "saml": {"duo": {"entity_id": "clearml", "claims": {"email": "mail"}}},
+        },
+        "clearml_server_sso_secrets": {"keycloak": "not-in-any-value"},
+        "clearml_server_settings": {"services": {"login": {"email_filters": {"allowed": ["example.com"]}}}},
+        "clearml_server_values": {
+            "apiserver": {"extraEnvs": [{"name": "CLEARML__apiserver__company__unique_names", "value": "false"}]}
+        },
+    },
+    "agent": {
+        **PLAIN["agent"],
+        "agent_gpu_model": "h100-80gb",
+        "agent_queues": {
+            "default": {},
+            "half": {"gpu_fraction": 0.57, "max_pods": 4},
+            "own": {"gpu_fraction": 0.3, "resource": "example.com/slice", "template_overrides": {"labels": {"a": "b"}}},
+        },
+        "agent_sessions": {"enabled": True, "external_ip": "203.0.113.10", "starting_port": 31010, "max_services": 10},
+        "agent_redis": {"host": "redis-master.redis-shared", "password_secret": "shared-redis"},
+        "agent_image_tag": "1.24-1.8.1rc99-159",
+        "agent_environment": {"CLEARML_AGENT_NO_UPDATE": "1"},
+        "agent_values": {"agentk8sglue": {"replicaCount": 2}},
+    },
+}
+CASES = [
+    pytest.param(role, packaging, kind, id=f"{role}-{packaging}-{name}")
+    for role in PLAIN
+    for packaging in ("classic", "oci")
+    for name, kind in (("plain", PLAIN), ("full", FULL))
+]
+
+
+class Indented(yaml.SafeDumper):
+    """Writes lists as yamllint wants them."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        """A list below a key is a level deeper."""
+        super().increase_indent(flow, False)
+
+
+@pytest.fixture(scope="module")
+def kube_server() -> t.Iterator[RunningKube]:
+    with running_kube() as kube:
+        yield kube
+
+
+@pytest.mark.parametrize(("role", "packaging", "kind"), CASES)
+def test_golden_values(
+    role: str, packaging: str, kind: dict[str, dict[str, t.Any]], kube_server: RunningKube, tmp_path: Path
+) -> None:
+    """A check run of the role, on an empty cluster; its values are those that Helm would get."""
+    version = {"clearml_server_chart_version": "11.0.2"} if role == "clearml_server" else {"agent_chart_version": "6"}
+    variables = {f"{role}_packaging": packaging, f"{role}_kubeconfig": str(kube_server.kubeconfig), **version}
+    values = tmp_path / "values.yml"
+    tasks = [
+        {
+            "name": "Role",
+            "ansible.builtin.include_role": {"name": f"clearml.enterprise.{role}", "public": True},
+            "register": "_ignored",
+        },
+        {
+            "name": "Values",
+            "ansible.builtin.copy": {
+                "dest": str(values),
+                "content": "{{ {'values': _" + role + "_contributors | clearml.enterprise.helm_values,"
+                " 'values_from': _" + role + "_values_from} | to_nice_yaml(indent=2, width=100) }}",
+                "mode": "0600",
+            },
+            "check_mode": False,
+        },
+    ]
+    play = {"hosts": "tenant", "gather_facts": False, "vars": {**kind[role], **variables}, "tasks": tasks}
+    path = os.pathsep.join(
+        [clean_environment(tmp_path, {})["ANSIBLE_COLLECTIONS_PATH"], os.environ.get("ANSIBLE_COLLECTIONS_PATH", "")]
+    )
+    (tmp_path / "play").mkdir()
+    # Outside of the role, its templates are looked for beside the playbook.
+    (tmp_path / "play" / "templates").symlink_to(COLLECTION / "roles" / role / "templates")
+    run = run_playbook(tmp_path / "play", [play], "--check", environment={"ANSIBLE_COLLECTIONS_PATH": path})
+    assert run.code == 0, run.output
+    text = values.read_text(encoding="utf-8")
+    assert "not-in-any-value" not in text
+    golden = GOLDEN / f"{role}-{packaging}-{'plain' if kind is PLAIN else 'full'}.yml"
+    if os.environ.get("CLEARML_TEST_WRITE_GOLDEN"):
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(HEAD + yaml.dump(yaml.safe_load(text), Dumper=Indented, width=100), encoding="utf-8")
+    assert yaml.safe_load(text) == yaml.safe_load(golden.read_text(encoding="utf-8"))
