@@ -62,15 +62,15 @@ demo: tree $(PROGRAMS)/.fetched ## from an empty cluster to a service for tenant
 	$(call say,a platform on loopback)
 	@$(at-home) $(BIN)/python -m lab.demo $(ARGS)
 
-test: $(VENV) ## the gate: static checks, unit tests, integration tests, the older ansible-cores
+test: $(VENV) ## the gate: static checks, unit tests, real clients, integration tests, the older ansible-cores
 	$(call say,static checks and unit tests side by side and then the integration tests)
 	@$(MAKE) -k -j$(JOBS) -O static unit
+	@$(MAKE) kube
 	@$(MAKE) integration
 	@$(MAKE) cores
 
-test-all: test ## the gate, every write cut off, and real clients on the laboratory's Kubernetes
+test-all: test ## the gate, every write cut off, and whole runs killed
 	@$(MAKE) faults
-	@$(MAKE) kube
 
 # ---- environments
 
@@ -170,11 +170,11 @@ open-source: tree ## what the open-source server has too, on the lab or on the s
 	@$(call pytest,tests/integration/test_open_source.py,-s)
 
 .PHONY: kube
-kube: tree $(PROGRAMS)/.fetched ## kubectl, helm 3, helm 4, the Python client and kubernetes.core on the laboratory's Kubernetes
+kube: tree $(PROGRAMS)/.fetched ## kubectl, helm 3, helm 4, the Python client and the modules for releases on the lab's Kubernetes
 	$(call say,tests/kube)
 	@$(call pytest,tests/kube,-n $(JOBS))
 
-faults: tree ## cut off every write and look at what the next run makes of it
+faults: tree $(PROGRAMS)/.fetched ## cut off every write and kill whole runs; look at what the next run makes of it
 	$(call say,tests/faults)
 	@$(call pytest,tests/faults,-n $(JOBS))
 
