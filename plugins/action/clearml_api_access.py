@@ -15,10 +15,10 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._api_access imp
     ARGUMENT_SPEC,
     RUN,
     key_pair,
-    sweep,
     write,
 )
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import ClearMLError, InvalidInput
+from ansible_collections.clearml.enterprise.plugins.module_utils._processes import sweep
 
 
 class ActionModule(ActionBase):
@@ -35,7 +35,7 @@ class ActionModule(ActionBase):
         runs = os.path.expanduser(options["folder"])
         home = os.path.join(runs, f"{RUN}{os.getppid()}")
         try:
-            sweep(runs)
+            sweep(runs, RUN)
             if options["state"] == "absent":
                 shutil.rmtree(home, ignore_errors=True)
                 return result

@@ -9,7 +9,6 @@ import base64
 import binascii
 import json
 import os
-import shutil
 import typing as t
 
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import InvalidInput
@@ -61,21 +60,3 @@ def write(home: str, api_host: str, access_key: str, secret_key: str) -> str:
         json.dump({"api": api}, file)
     os.replace(new, path)
     return path
-
-
-def sweep(runs: str) -> None:
-    """Remove the folders of runs that are over."""
-    for name in os.listdir(runs) if os.path.isdir(runs) else ():
-        number = name.removeprefix(RUN)
-        if name.startswith(RUN) and number.isdigit() and not _lives(int(number)):
-            shutil.rmtree(os.path.join(runs, name), ignore_errors=True)
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from ansible_collections.clearml.enterprise.plugins.module_utils._archive import described
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import ClearMLError, InvalidInput
 from ansible_collections.clearml.enterprise.plugins.module_utils._helm import Helm, HelmFailed
+from ansible_collections.clearml.enterprise.plugins.module_utils._processes import sweep
 from ansible_collections.clearml.enterprise.plugins.module_utils._values import scrubbed
 
 #: Seconds for one run of helm.
@@ -116,25 +117,12 @@ def _alone(path: str) -> t.Iterator[None]:
 @contextlib.contextmanager
 def _home(folder: str) -> t.Iterator[str]:
     """A private home for helm, with passwords in it; those of dead processes are removed."""
-    for name in os.listdir(folder):
-        owner = name.removeprefix(HOME).partition("-")[0] if name.startswith(HOME) else ""
-        if owner.isdigit() and not _lives(int(owner)):
-            shutil.rmtree(os.path.join(folder, name), ignore_errors=True)
+    sweep(folder, HOME)
     home = tempfile.mkdtemp(prefix=f"{HOME}{os.getpid()}-", dir=folder)
     try:
         yield home
     finally:
         shutil.rmtree(home, ignore_errors=True)
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _environment(home: str) -> dict[str, str]:
