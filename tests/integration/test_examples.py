@@ -93,6 +93,7 @@ def surroundings(name: str) -> t.Iterator[dict[str, str]]:
     with running_kube() as kube:
         for namespace in ("acme", "clearml"):
             Cluster(kube).add_namespace(namespace)
+        Cluster(kube).add_secret("clearml-conf", "clearml", {"apiserver_key": "K" * 20, "apiserver_secret": "S" * 40})
         yield {"K8S_AUTH_KUBECONFIG": str(kube.kubeconfig)}
 
 
