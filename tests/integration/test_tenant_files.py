@@ -34,7 +34,7 @@ class CallbackModule(CallbackBase):
     CALLBACK_NAME = "recorder"
     CALLBACK_NEEDS_ENABLED = True
 
-    def _write(self, result):
+    def _write(self, result, **_how):
         line = json.loads(json.dumps(result._result, default=str))
         line.update(host=result._host.name, task=result._task.get_name())
         with open(os.environ["RECORDER_FILE"], "a") as file:
@@ -86,6 +86,13 @@ class Site:
         self.inventory = folder / "site"
         self.keys = folder / "keys"
         shutil.copytree(INVENTORIES / "lab", self.inventory)
+        # Without a platform the inventory has tenants of a server only.
+        (self.inventory / "hosts.yml").write_text(
+            "clearml_tenants:\n  hosts:\n    acme:\n    globex:\n", encoding="utf-8"
+        )
+        acme = self.inventory / "host_vars" / "acme.yml"
+        before, _idp, rest = acme.read_text(encoding="utf-8").partition("tenant_idp:\n")
+        acme.write_text(before + rest[rest.index("tenant_quotas:") :], encoding="utf-8")
         (folder / "plugins").mkdir()
         (folder / "plugins" / "recorder.py").write_text(RECORDER)
 
@@ -115,7 +122,7 @@ class Site:
                 "ANSIBLE_CALLBACK_PLUGINS": str(self.folder / "plugins"),
                 "ANSIBLE_CALLBACKS_ENABLED": "recorder",
                 "RECORDER_FILE": str(record),
-                "CLEARML_API_HOST": self.lab.url,
+                "CLEARML_LAB_API_HOST": self.lab.url,
                 "CLEARML_API_ACCESS_KEY": self.lab.system_key,
                 "CLEARML_API_SECRET_KEY": self.lab.system_secret,
                 "CLEARML_LAB_KEYS": str(self.keys),
@@ -246,13 +253,13 @@ def test_removal(site: Site) -> None:
 def test_mistakes_stop_everything(site: Site, options: tuple[str, ...]) -> None:
     """Also a run for another tenant; not one request is made."""
     site.write("host_vars/acme.yml", "tenant_queus: []\n")
-    site.write("host_vars/globex.yml", "tenant_agent: {}\n")
+    site.write("host_vars/globex.yml", "tenant_gateway: {}\n")
     site.lab.control.clear_requests()
     run = site.tenants(*options, status=2)
     assert (
         len(re.findall(r"site/host_vars/acme\.yml:\d+: tenant_queus: .* Did you mean tenant_queues\?", run.output)) == 1
     )
-    assert len(re.findall(r"site/host_vars/globex\.yml:\d+: tenant_agent: .* not yet supported", run.output)) == 1
+    assert len(re.findall(r"site/host_vars/globex\.yml:\d+: tenant_gateway: .* not yet supported", run.output)) == 1
     assert "2 mistakes, listed above; nothing was touched" in run.output
     assert site.lab.control.counts()["total"] == 0
 
