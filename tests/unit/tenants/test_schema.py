@@ -225,7 +225,7 @@ def test_the_documentation_names_every_variable() -> None:
 )
 def test_modelines_point_to_the_schema(file: Path) -> None:
     head = file.read_text(encoding="utf-8").splitlines()[0]
-    variables = load(file)
+    variables = load(file) or {}
     if any(name.startswith("tenant_") for name in variables):
         prefix = "# yaml-language-server: $schema="
         assert head.startswith(prefix)
