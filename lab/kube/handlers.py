@@ -115,15 +115,18 @@ def write_options(call: Call, kind: str) -> WriteOptions:
 
 
 def delete_options(call: Call) -> tuple[Json, bool]:
-    """The options of a delete, from its body and its parameters; and whether it is a dry run."""
+    """The options of a delete, and whether it is a dry run. Parameters beside a body count for nothing."""
+    if call.body:
+        options: Json = read_object(call.body, call.content_type)
+        if options.get("kind", "DeleteOptions") != "DeleteOptions":
+            raise ApiError(400, "BadRequest", f"the body of a delete is DeleteOptions, not {options['kind']}")
+        return options, "All" in (options.get("dryRun") or ())
     check_dry_run(call, "DeleteOptions")
-    options = read_object(call.body, call.content_type)
-    if options.get("kind", "DeleteOptions") != "DeleteOptions":
-        raise ApiError(400, "BadRequest", f"the body of a delete is DeleteOptions, not {options['kind']}")
+    options = {}
     if call.parameter("propagationPolicy"):
         options["propagationPolicy"] = call.parameter("propagationPolicy")
     if (grace := call.number("gracePeriodSeconds")) is not None:
         options["gracePeriodSeconds"] = grace
     if call.parameter("orphanDependents"):
         options["orphanDependents"] = call.flag("orphanDependents")
-    return options, call.dry_run or "All" in (options.get("dryRun") or ())
+    return options, call.dry_run

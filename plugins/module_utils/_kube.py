@@ -26,6 +26,8 @@ Object = dict[str, t.Any]
 #: Seconds for a connection, and for an answer.
 TIMEOUTS = (10.0, 60.0)
 MERGE_PATCH = "application/merge-patch+json"
+#: A field that the kind has not is an error; without this the server drops it and says nothing.
+STRICT = {"fieldValidation": "Strict"}
 
 
 def kube_argument_spec() -> dict[str, dict[str, t.Any]]:
@@ -122,26 +124,27 @@ class Kube:
         """
         metadata = document["metadata"]
         path = self.path(document["apiVersion"], document["kind"], "", metadata.get("namespace", ""))
-        return self._write("POST", path, document, dry_run)
+        return self._write("POST", path, document, dry_run, STRICT)
 
     def patch(self, document: Object, changes: Object, dry_run: bool = False) -> Object:
         """Change parts of an object; null removes one. With metadata.resourceVersion it fails if another was faster."""
-        return self._write("PATCH", self.path_of(document), changes, dry_run)
+        return self._write("PATCH", self.path_of(document), changes, dry_run, STRICT)
 
     def delete(self, document: Object, dry_run: bool = False) -> None:
         """Delete an object; one that is gone already is fine."""
+        # All in the query: a server that gets a body looks for dryRun there, and nowhere else.
         try:
-            self._write("DELETE", self.path_of(document), {"propagationPolicy": "Background"}, dry_run)
+            self._write("DELETE", self.path_of(document), None, dry_run, {"propagationPolicy": "Background"})
         except KubeError as error:
             if error.status != 404:
                 raise
 
-    def _write(self, method: str, path: str, body: Object, dry_run: bool) -> Object:
+    def _write(self, method: str, path: str, body: Object | None, dry_run: bool, query: t.Mapping[str, str]) -> Object:
         if self.read_only and not dry_run:
             raise ClearMLError(f"{method} {path} would write, and this is a check run")
         if not dry_run:
             self.wrote = True
-        return self.request(method, path, body, {"dryRun": "All"} if dry_run else None)
+        return self.request(method, path, body, {**query, "dryRun": "All"} if dry_run else query)
 
     def path_of(self, document: Object) -> str:
         """Where an object is."""
@@ -153,12 +156,22 @@ class Kube:
 
         :raises KubeError: with status 404 if the cluster does not serve the kind
         """
-        root = f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"
-        resource = self._served(root).get(kind)
+        resource = self._resource(api_version, kind)
+        within = f"/namespaces/{_step(namespace)}" if resource["namespaced"] and namespace else ""
+        return f"{_root(api_version)}{within}/{resource['name']}" + (f"/{_step(name)}" if name else "")
+
+    def namespaced(self, api_version: str, kind: str) -> bool:
+        """Whether objects of a kind live in namespaces.
+
+        :raises KubeError: with status 404 if the cluster does not serve the kind
+        """
+        return bool(self._resource(api_version, kind)["namespaced"])
+
+    def _resource(self, api_version: str, kind: str) -> Object:
+        resource = self._served(_root(api_version)).get(kind)
         if resource is None:
             raise KubeError(f"The cluster ({self._where}) serves no {kind} of {api_version}", 404, "NotFound")
-        within = f"/namespaces/{quote(namespace, safe='')}" if resource["namespaced"] and namespace else ""
-        return f"{root}{within}/{resource['name']}" + (f"/{quote(name, safe='')}" if name else "")
+        return resource
 
     def _served(self, root: str) -> dict[str, Object]:
         if root not in self._resources:
@@ -226,10 +239,22 @@ class Kube:
         said = status.get("message") or f"HTTP {code}"
         advice = {
             401: f". Its credentials are not accepted: renew those of {self._where}",
-            403: f". The user of {self._where} needs this right",
+            # Quotas and policies say 403 too.
+            403: f". The user of {self._where} needs this right" if 'User "' in said else "",
         }.get(code, "")
         text = f"The cluster refused {method} {path} with {code}: {said}{advice}"
         return KubeError(text, code, str(status.get("reason") or ""))
+
+
+def _root(api_version: str) -> str:
+    return f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"
+
+
+def _step(name: str) -> str:
+    """A name in a path; a dot alone would be a step of the path itself, which ends at a list."""
+    if name in (".", ".."):
+        raise InvalidInput(f"{name!r} is no name")
+    return quote(name, safe="")
 
 
 def _first_line(error: object) -> str:

@@ -14,8 +14,12 @@ version_added: 0.1.0
 description:
   - Sees to namespaces, policies, quotas and the like, many of them in one task, and writes only what differs.
   - Whether an object differs is asked of the cluster by a dry run, so that its defaults and its way of writing amounts
-    count for nothing.
-  - What is declared under C(spec) is all of it. Labels, annotations and everything else are added to what there is.
+    count for nothing. What it would refuse is refused before anything is written, but for objects in a namespace that
+    the same task makes.
+  - What is declared under C(spec) is all of it. Labels, annotations and everything else are added to what there is;
+    null removes a label or another key.
+  - A field that the kind does not have is an error.
+  - The user of the kubeconfig needs the rights to read and to write in check mode too, because a dry run asks for them.
   - Secrets are refused; M(clearml.enterprise.clearml_secret) keeps them.
 author:
   - The clearml.enterprise authors (@clearml-enterprise)
@@ -24,23 +28,27 @@ extends_documentation_fragment:
   - clearml.enterprise.kubernetes
 options:
   definitions:
-    description: Objects that should be there, in the order in which they are made.
+    description:
+      - Objects that should be there. Namespaces are made first, everything else in the given order.
+      - The cluster has to know their kinds; a CustomResourceDefinition takes a task of its own.
     type: list
     elements: dict
     default: []
   absent:
-    description: Objects that should not be there. C(apiVersion), C(kind) and C(metadata.name) are looked at.
+    description:
+      - Objects that should not be there. Only C(apiVersion), C(kind), C(metadata.name) and C(metadata.namespace) count.
+      - One of a kind that the cluster does not know is not there.
     type: list
     elements: dict
     default: []
   namespace:
     description:
-      - Namespace of the objects that name none.
+      - Namespace of the objects that live in one and name none.
       - One that does not exist is an error, unless O(definitions) has it. In check mode it is taken as one that an
         earlier task would make; RV(assumes) says so.
     type: str
   wait:
-    description: Wait until what was deleted is gone.
+    description: Wait until what O(absent) names is gone, also if it was being deleted before.
     type: bool
     default: false
   wait_timeout:
@@ -97,8 +105,12 @@ actions:
     name:
       description: Namespace and name of the object.
       type: str
+    fields:
+      description: What an update changes, such as C(spec.hard).
+      type: list
+      elements: str
     calls:
-      description: Always empty; no call of the ClearML API is made.
+      description: Requests that were made.
       type: list
       elements: str
 assumes:
@@ -111,14 +123,14 @@ assumes:
 import time
 import typing as t
 
-from ansible_collections.clearml.enterprise.plugins.module_utils._kube import Kube, KubeError
+from ansible_collections.clearml.enterprise.plugins.module_utils._kube import Kube, KubeError, Object
 from ansible_collections.clearml.enterprise.plugins.module_utils._module import (
     ArgumentSpec,
     ClearMLModule,
     Factory,
     run_on_cluster,
 )
-from ansible_collections.clearml.enterprise.plugins.module_utils._objects import bring_about, find, name_of
+from ansible_collections.clearml.enterprise.plugins.module_utils._objects import Plan, is_gone, name_of
 
 ARGUMENT_SPEC: ArgumentSpec = {
     "definitions": {"type": "list", "elements": "dict", "default": []},
@@ -133,30 +145,34 @@ PAUSE = 0.5
 
 def body(module: ClearMLModule, kube: Kube) -> dict[str, t.Any]:
     params = module.params
-    changes = bring_about(kube, params["definitions"], params["absent"], params["namespace"] or "")
-    if params["wait"] and not module.check_mode:
-        wait_until_gone(kube, changes.deleted, params["wait_timeout"])
+    plan = Plan(kube, params["definitions"], params["absent"], params["namespace"] or "")
+    if not module.check_mode:
+        plan.carry_out()
+        if params["wait"]:
+            wait_until_gone(kube, plan.leaving, params["wait_timeout"])
     result: dict[str, t.Any] = {
-        "changed": bool(changes.actions),
-        "actions": [action.describe(None) for action in changes.actions],
+        "changed": bool(plan.actions),
+        "actions": [action.describe(None) for action in plan.actions],
     }
-    if changes.assumed:
-        result["assumes"] = changes.assumed
+    if plan.assumed:
+        result["assumes"] = plan.assumed
     if module._diff:
-        result["diff"] = {"before": changes.before, "after": changes.after}
+        result["diff"] = {"before": plan.before, "after": plan.after}
     return result
 
 
-def wait_until_gone(kube: Kube, objects: list[dict[str, t.Any]], seconds: int) -> None:
+def wait_until_gone(kube: Kube, objects: list[Object], seconds: int) -> None:
     """Look again and again.
 
     :raises KubeError: naming what is still there
     """
     end = time.monotonic() + seconds
-    while left := [one for one in objects if find(kube, one) is not None]:
+    while objects := [one for one in objects if not is_gone(kube, one)]:
         if time.monotonic() > end:
-            names = ", ".join(name_of(one) for one in left)
-            raise KubeError(f"After {seconds} s this is still being deleted: {names}. Look at its metadata.finalizers")
+            names = ", ".join(name_of(one) for one in objects)
+            raise KubeError(
+                f"Still being deleted after {seconds} s: {names}. What keeps it is in its metadata.finalizers"
+            )
         time.sleep(PAUSE)
 
 

@@ -31,10 +31,10 @@ options:
     description: Only those of this namespace.
     type: str
   name:
-    description: Only the one of this name; O(namespace) has to say where, for a kind that lives in namespaces.
+    description: Only the one of this name. If its kind lives in namespaces, O(namespace) has to say in which.
     type: str
   selector:
-    description: Only those with these labels, as C(kubectl) has it.
+    description: Only those with these labels, as C(kubectl) has it. Not together with O(name).
     type: str
 seealso:
   - module: clearml.enterprise.clearml_objects
@@ -47,6 +47,11 @@ EXAMPLES = r"""
     kind: Ingress
     namespace: clearml
   register: ingresses
+
+- name: The namespaces that this collection keeps
+  clearml.enterprise.clearml_objects_info:
+    kind: Namespace
+    selector: app.kubernetes.io/managed-by=clearml.enterprise
 """
 
 RETURN = r"""
@@ -65,6 +70,7 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._module import 
     ArgumentSpec,
     ClearMLModule,
     Factory,
+    refuse_empty,
     run_on_cluster,
 )
 
@@ -79,18 +85,24 @@ ARGUMENT_SPEC: ArgumentSpec = {
 
 def body(module: ClearMLModule, kube: Kube) -> dict[str, t.Any]:
     params = module.params
-    if params["kind"] == "Secret":
+    refuse_empty(params, ("selector",))
+    api_version, kind, name = params["api_version"], params["kind"], params["name"]
+    namespace, selector = params["namespace"] or "", params["selector"] or ""
+    if kind == "Secret":
         raise InvalidInput("Secrets are not read here, where they would be shown")
-    place = (params["api_version"], params["kind"])
-    namespace = params["namespace"] or ""
-    if params["name"]:
-        one = kube.find(*place, params["name"], namespace)
+    if name and selector:
+        raise InvalidInput("name and selector do not go together; leave one out")
+    if kube.namespaced(api_version, kind) and name and not namespace:
+        raise InvalidInput(f"{kind} {name} lives in a namespace; name it in namespace")
+    if name:
+        one = kube.find(api_version, kind, name, namespace)
         found = [] if one is None else [one]
     else:
-        found = kube.every(*place, namespace, params["selector"] or "")
+        found = kube.every(api_version, kind, namespace, selector)
     for one in found:
         one["metadata"].pop("managedFields", None)
-    return {"changed": False, "resources": found}
+    # In a list the server leaves out what all objects have in common.
+    return {"changed": False, "resources": [{"apiVersion": api_version, "kind": kind, **one} for one in found]}
 
 
 def main(make: Factory = ClearMLModule) -> None:

@@ -193,6 +193,47 @@ def test_deleting(api: Api) -> None:
     assert len(names) == 2 and names[0].startswith("gen-")
 
 
+def test_a_delete_is_as_its_body_says(api: Api) -> None:
+    """Parameters count only where there is none, that of a dry run too."""
+    api.create(MAPS, {"metadata": {"name": "x"}})
+    assert api.send("DELETE", f"{MAPS}/x", {"dryRun": ["All"]}).status_code == 200
+    assert api.send("DELETE", f"{MAPS}/x?dryRun=All&propagationPolicy=Background").status_code == 200
+    assert api.get(f"{MAPS}/x")
+    assert api.send("DELETE", f"{MAPS}/x?dryRun=All", {"propagationPolicy": "Background"}).status_code == 200
+    assert api.send("GET", f"{MAPS}/x").status_code == 404
+
+
+def test_amounts_are_written_one_way(api: Api) -> None:
+    """And what a container gets without asking is filled in."""
+    ways = {
+        "1000m": "1",
+        "0.5": "500m",
+        "1500m": "1500m",
+        "1000": "1k",
+        "20": "20",
+        "0": "0",
+        "0.1m": "100u",
+        "1e3": "1e3",
+    }
+    ways |= {"1024Mi": "1Gi", "1.5Gi": "1536Mi", "1000Mi": "1000Mi", "0.5Ki": "512", "1024": "1024", "5E": "5E"}
+    hard = {f"count/{number}.example.com": way for number, way in enumerate(ways)}
+    quota = api.create("/api/v1/namespaces/default/resourcequotas", {"metadata": {"name": "q"}, "spec": {"hard": hard}})
+    assert dict(zip(ways, quota["spec"]["hard"].values(), strict=True)) == ways
+    item = {"type": "Container", "max": {"cpu": 2}, "min": {"memory": "1024Ki"}, "defaultRequest": {"cpu": 0.1}}
+    limits = api.create(
+        "/api/v1/namespaces/default/limitranges", {"metadata": {"name": "l"}, "spec": {"limits": [item]}}
+    )
+    assert limits["spec"]["limits"] == [
+        {
+            "type": "Container",
+            "max": {"cpu": "2"},
+            "min": {"memory": "1Mi"},
+            "default": {"cpu": "2"},
+            "defaultRequest": {"cpu": "100m", "memory": "1Mi"},
+        }
+    ]
+
+
 def test_tables(api: Api) -> None:
     accept = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
     table = api.get("/api/v1/nodes", Accept=accept)

@@ -1,47 +1,48 @@
 # SPDX-FileCopyrightText: 2026 The clearml.enterprise authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The roles preflight and registry_login with the real helm and kubernetes.core."""
+"""The roles preflight and registry_login with the real helm."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lab.charts.build import OCI, SERVER, Chart, package
 from lab.kube import binaries
 from lab.kube.testing import RunningKube
-from tests.integration.parity.playbook import COLLECTIONS, Run, run_playbook
-from tests.kube.charts import make_chart
+from lab.registry.testing import RunningRegistry, running_registry
+from tests.integration.parity.playbook import Run, run_playbook
 from tests.kube.programs import Program, environment
 from tests.kube.raw import Api
-from tests.kube.repository import CHART, TOKEN, USERNAME, VERSION, Repository, running_repository
 
 #: Printed in public guides.
 EXAMPLE = "MyStrong" + "Password123"
+TOKEN = "only-for-this-test-token"
+VERSION, NEWEST = "11.0.1", "11.0.2"
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Iterator[Repository]:
-    with running_repository(tmp_path / "repository") as repository:
-        yield repository
+def registry() -> Iterator[RunningRegistry]:
+    with running_registry(TOKEN) as registry:
+        yield registry
 
 
 class Site:
     """Runs of a role on a cluster, with everything that Ansible can print."""
 
-    def __init__(self, folder: Path, kube: RunningKube, repository: Repository) -> None:
+    def __init__(self, folder: Path, kube: RunningKube, registry: RunningRegistry) -> None:
         self._folder = folder
         self._kube = kube
-        self._tools = f"{COLLECTIONS}{os.pathsep}{binaries.kubernetes_core()}"
         self.chart = {
-            "chart": CHART,
+            "chart": SERVER,
             "version": VERSION,
-            "source": repository.url,
-            "username": USERNAME,
+            "source": registry.oci_prefix,
+            "username": registry.username,
             "password": TOKEN,
+            "ca_path": str(registry.ca_file),
             "release": "small",
             "namespace": "clearml",
         }
@@ -61,10 +62,8 @@ class Site:
         given[f"{role}_kubeconfig"] = str(self._kube.kubeconfig)
         result = {"name": "Result", "ansible.builtin.debug": {"var": "preflight_result"}}
         play: dict[str, Any] = {"roles": [f"clearml.enterprise.{role}"], "tasks": [result]}
-        environment = {"ANSIBLE_COLLECTIONS_PATH": self._tools, "HOME": str(self._folder)}
-        run = run_playbook(
-            self._folder / "run", [play], "-vvv", "--diff", *options, variables=given, environment=environment
-        )
+        home = {"HOME": str(self._folder)}
+        run = run_playbook(self._folder / "run", [play], "-vvv", "--diff", *options, variables=given, environment=home)
         assert run.code == code, run.output
         for secret in (TOKEN, EXAMPLE):
             assert secret not in run.output
@@ -87,28 +86,30 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path, kube: RunningKube, repository: Repository) -> Site:
-    return Site(tmp_path, kube, repository)
+def site(tmp_path: Path, kube: RunningKube, registry: RunningRegistry) -> Site:
+    return Site(tmp_path, kube, registry)
 
 
 @pytest.mark.parametrize("options", [(), ("--check",)], ids=["run", "check"])
-def test_nothing_is_missing(site: Site, repository: Repository, options: tuple[str, ...]) -> None:
+def test_nothing_is_missing(site: Site, registry: RunningRegistry, options: tuple[str, ...]) -> None:
     """The chart is fetched, also by a check run, once for two releases."""
     twice = [site.chart, {**site.chart, "release": "other"}]
     result = site.preflight(*options, charts=twice).results["Result"]["preflight_result"]
     assert result["problems"] == []
     assert result["facts"]["user"] == "lab-admin"
-    assert repository.paths == ["/index.yaml", f"/{CHART}-{VERSION}.tgz"]
+    assert registry.counts()["manifest"] == 1
 
 
 def test_what_is_installed_is_not_fetched(
-    site: Site, repository: Repository, tmp_path: Path, kube: RunningKube
+    site: Site, registry: RunningRegistry, tmp_path: Path, kube: RunningKube
 ) -> None:
     helm = Program(binaries.helm("3.18"), environment(kube, tmp_path))
-    helm("install", "small", make_chart(tmp_path), "-n", "clearml", "--create-namespace")
+    archive = tmp_path / "chart.tgz"
+    archive.write_bytes(package(Chart(SERVER, OCI, VERSION)))
+    helm("install", "small", archive, "-n", "clearml", "--create-namespace")
     site.preflight()
     site.preflight(charts=[{**site.chart, "version": ""}])
-    assert repository.paths == []
+    assert registry.counts() == {}
 
 
 def test_everything_at_once(site: Site, kube: RunningKube) -> None:
@@ -130,8 +131,8 @@ def test_everything_at_once(site: Site, kube: RunningKube) -> None:
         "preflight_helm_binary: There is no helm at /no/helm",
         "site_token: It has no value",
         'preflight_base_domain: \\"https://clearml.example.com\\" is no DNS name',
-        'preflight_charts: \\"Small\\" is no name for a release of small',
-        "preflight_charts: Release Small in namespace clearml is not installed, and small has no version",
+        f'preflight_charts: \\"Small\\" is no name for a release of {SERVER}',
+        f"preflight_charts: Release Small in namespace clearml is not installed, and {SERVER} has no version",
         "site_redis_password: The value is printed in public charts and guides, so it is no secret",
         "site_storage.class_name: The cluster has no StorageClass 'fast'",
         "preflight_rights: lab-admin has no right to create secrets in namespace clearml",
@@ -143,7 +144,7 @@ def test_charts_that_cannot_be_had(site: Site) -> None:
     """Wrong token, version, name and address, each in the words of its source."""
     wrong = [
         ({"username": "nobody"}, "refuses username nobody"),
-        ({"version": "9.9.9"}, "has no version 9.9.9 of chart small; the newest there: 0.1.0"),
+        ({"version": "9.9.9"}, f"has no version 9.9.9 of chart {SERVER}; the newest there: {NEWEST}"),
         ({"chart": "none"}, "has no chart none"),
         ({"source": "http://127.0.0.1:1"}, "cannot be used"),
     ]
@@ -172,11 +173,11 @@ def test_without_a_cluster(site: Site, tmp_path: Path) -> None:
 def test_a_login_is_proven_before_it_is_kept(site: Site, kube: RunningKube) -> None:
     """A wrong token writes nothing; a chart that was fetched before proves nothing."""
     site.preflight()
-    verify = {key: site.chart[key] for key in ("chart", "version", "source", "username")}
+    verify = {key: site.chart[key] for key in ("chart", "version", "source", "username", "ca_path")}
     verify["helm_binary"] = site.fitting["helm_binary"]
     login = {"namespace": "acme", "token": TOKEN, "verify": verify}
     run = site.role("registry_login", {**login, "token": "wrong"}, code=2)
-    assert "refuses username acme" in run.output
+    assert f"refuses username {site.chart['username']}" in run.output
     assert kube.control.writes() == 0
     site.role("registry_login", login, "--check")
     assert kube.control.writes() == 0

@@ -158,6 +158,15 @@ def _network_policy(document: Json) -> None:
             fill(port, protocol="TCP")
 
 
+def _limit_range(document: Json) -> None:
+    """Of a container: the limit is the largest one, and what is asked for is the limit, or else the smallest one."""
+    for item in _spec(document).get("limits") or ():
+        if item.get("type") == "Container":
+            default = {**(item.get("max") or {}), **(item.get("default") or {})}
+            request = {**(item.get("min") or {}), **default, **(item.get("defaultRequest") or {})}
+            item.update({key: value for key, value in (("default", default), ("defaultRequest", request)) if value})
+
+
 def _storage_class(document: Json) -> None:
     fill(document, reclaimPolicy="Delete", volumeBindingMode="Immediate")
 
@@ -203,6 +212,7 @@ _FILLERS: dict[str, Callable[[Json], Any]] = {
     "secrets": _secret,
     "namespaces": _namespace,
     "networkpolicies.networking.k8s.io": _network_policy,
+    "limitranges": _limit_range,
     "storageclasses.storage.k8s.io": _storage_class,
     "horizontalpodautoscalers.autoscaling": _autoscaler,
     "rolebindings.rbac.authorization.k8s.io": _role_binding,

@@ -4,29 +4,15 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 
 from lab.kube.documents import Json, dig
+from lab.kube.objects.quantities import BINARY, parse
 from lab.kube.objects.store import Store
 
 QUOTAS = "resourcequotas"
-_NUMBER = re.compile(r"([+-]?[0-9.]+)(.*)")
-_UNITS = {"": 1, "m": Fraction(1, 1000), "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15, "E": 10**18}
-_BINARY = {unit + "i": 1024**power for power, unit in enumerate("KMGTPE", start=1)}
 _COUNTED = ("pods", "services", "secrets", "configmaps", "persistentvolumeclaims", "resourcequotas")
 _DEMANDED = ("cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory")
-
-
-def parse(quantity: object) -> Fraction:
-    """A quantity as a number."""
-    match = _NUMBER.fullmatch(str(quantity))
-    if match is None:
-        return Fraction(0)
-    number, unit = match.groups()
-    if unit[:1] in ("e", "E") and unit[1:].lstrip("+-").isdigit():
-        return Fraction(number) * Fraction(10) ** int(unit[1:])
-    return Fraction(number) * Fraction({**_UNITS, **_BINARY}.get(unit, 1))
 
 
 def written(amount: Fraction) -> str:
@@ -34,7 +20,7 @@ def written(amount: Fraction) -> str:
     if amount.denominator != 1:
         return f"{int(amount * 1000)}m"
     whole = int(amount)
-    for unit, size in reversed(_BINARY.items()):
+    for unit, size in reversed(BINARY.items()):
         if whole and whole % size == 0:
             return f"{whole // size}{unit}"
     return str(whole)

@@ -14,6 +14,7 @@ from typing import Any
 from lab.kube.documents import Json, without_nulls
 from lab.kube.model.kinds import Kind
 from lab.kube.model.schemas import Schema
+from lab.kube.objects.quantities import canonical
 from lab.kube.wire.errors import ApiError, Cause, bad_request, invalid, required, unsupported, wrong
 
 _PYTHON: dict[str, tuple[type, ...]] = {
@@ -77,7 +78,7 @@ def _walk(value: Any, schema: Schema, path: str, findings: Findings, kind: Kind)
     if isinstance(value, list):
         return [_walk(item, schema.items, f"{path}[{index}]", findings, kind) for index, item in enumerate(value)]
     _check_scalar(value, schema, path, findings, kind)
-    return value
+    return canonical(value) if value is not None and _is_quantity(schema, kind) else value
 
 
 def _walk_object(value: Json, schema: Schema, path: str, findings: Findings, kind: Kind) -> Json:
@@ -113,7 +114,7 @@ def _check_scalar(value: Any, schema: Schema, path: str, findings: Findings, kin
                 base64.b64decode(value, validate=True)
             except (binascii.Error, ValueError):
                 raise handled_as(kind, f"illegal base64 data at input byte {_bad_byte(value)}") from None
-        if schema.name.endswith(".Quantity") and isinstance(value, str) and not _QUANTITY.fullmatch(value):
+        if _is_quantity(schema, kind) and isinstance(value, str) and not _QUANTITY.fullmatch(value):
             why = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
             raise handled_as(kind, why)
         return
@@ -130,6 +131,10 @@ def _check_scalar(value: Any, schema: Schema, path: str, findings: Findings, kin
             findings.causes.append(
                 wrong(path, value, f"{path} in body should be less than or equal to {raw['maximum']}")
             )
+
+
+def _is_quantity(schema: Schema, kind: Kind) -> bool:
+    return not kind.custom and schema.name.endswith(".Quantity")
 
 
 def _bad_byte(text: str) -> int:

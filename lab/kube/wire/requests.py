@@ -51,8 +51,8 @@ class Call:
 
     @property
     def dry_run(self) -> bool:
-        """Whether nothing is to be stored."""
-        return "All" in self.query.get("dryRun", ())
+        """Whether the parameters ask that nothing be stored; a delete with a body is as its body says."""
+        return "All" in self.query.get("dryRun", ()) and not (self.method == "DELETE" and self.body)
 
     @property
     def resource(self) -> str:
