@@ -87,11 +87,13 @@ class Kube:
             else:
                 where = "the pod's own service account"
                 config.load_incluster_config(configuration)  # type: ignore[no-untyped-call]
+            api = client.ApiClient(configuration)
+            _read_certificates(api)
         except (config.ConfigException, OSError, ValueError, KeyError, TypeError) as error:
             # Its text names files and contexts; a mistake in the YAML would quote what stands around it.
             reason = str(error) if isinstance(error, config.ConfigException | OSError) else type(error).__name__
             raise InvalidInput(f"No cluster can be reached with {where}: {reason}") from None
-        return cls(client.ApiClient(configuration), where, read_only)
+        return cls(api, where, read_only)
 
     def version(self) -> str:
         """The server's version, such as ``v1.33.2``."""
@@ -244,6 +246,28 @@ class Kube:
         }.get(code, "")
         text = f"The cluster refused {method} {path} with {code}: {said}{advice}"
         return KubeError(text, code, str(status.get("reason") or ""))
+
+
+def _read_certificates(api: ApiClient) -> None:
+    """Hold certificates and keys in memory.
+
+    The library puts those that stand in a kubeconfig into files, which it removes when Python ends. The processes that
+    Ansible forks for tasks end without that.
+    """
+    from kubernetes.config import kube_config
+    from urllib3.util.ssl_ import create_urllib3_context
+
+    settings = api.rest_client.pool_manager.connection_pool_kw
+    authorities, certificate, key = (settings.pop(name, None) for name in ("ca_certs", "cert_file", "key_file"))
+    context = create_urllib3_context(cert_reqs=settings["cert_reqs"])
+    if authorities:
+        context.load_verify_locations(authorities)
+    elif not settings.get("ca_cert_data"):
+        context.load_default_certs()
+    if certificate:
+        context.load_cert_chain(certificate, key)
+    settings["ssl_context"] = context
+    kube_config._cleanup_temp_files()
 
 
 def _root(api_version: str) -> str:
