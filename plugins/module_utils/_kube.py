@@ -267,7 +267,7 @@ def _read_certificates(api: ApiClient) -> None:
     if certificate:
         context.load_cert_chain(certificate, key)
     settings["ssl_context"] = context
-    kube_config._cleanup_temp_files()
+    kube_config._cleanup_temp_files()  # type: ignore[no-untyped-call]
 
 
 def _root(api_version: str) -> str:
