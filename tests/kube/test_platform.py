@@ -407,6 +407,7 @@ def test_charts_from_the_platforms_registries(
     conf = kubectl.json("get", "secret", "clearml-conf", "-n", "clearml")["data"]
     root = [base64.b64decode(conf[key]).decode() for key in ("apiserver_key", "apiserver_secret")]
     client = Client(platform.api_url, (root[0], root[1]))
+    answers(client)
     tenant = company(client, "acme")
     assert Client(platform.api_url, ("SUPERVISORKEY", "supervisor-secret")).get("system.get_companies")
 
