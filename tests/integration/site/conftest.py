@@ -172,11 +172,11 @@ class Hands:
         wanted = self.company(company)["id"]
         return len([one for one in self.api.state()["workers"] if one["company"] == wanted])
 
-    def agent_keys(self, company: str) -> list[str]:
-        """Access keys of the pairs of a company with the label of its agent."""
+    def keys(self, company: str, label: str) -> list[str]:
+        """Access keys of all pairs of a company that have a label."""
         wanted = self.company(company)["id"]
         users = [one for one in self.api.state()["auth_entries"] if one["company"] == wanted]
-        return [pair["key"] for user in users for pair in user["credentials"] if pair["label"] == "agent"]
+        return [pair["key"] for user in users for pair in user["credentials"] if pair["label"] == label]
 
 
 class Standing:

@@ -90,7 +90,7 @@ def test_drift_is_found_and_healed_tenant_by_tenant(standing: Hands) -> None:
 def test_killed_helm_and_lost_keys(standing: Hands) -> None:
     """Together with another version of the server's chart, and another value."""
     kill_an_upgrade(standing)
-    lost, revoked = standing.agent_keys("Acme Inc"), standing.agent_keys("Globex")
+    lost, revoked = standing.keys("Acme Inc", "agent"), standing.keys("Globex", "agent")
     standing.cluster.delete("/api/v1/namespaces/acme/secrets/clearml-agent-credentials")
     standing.call("Globex", "auth.revoke_credentials", access_key=revoked[0])
 
@@ -104,7 +104,7 @@ def test_killed_helm_and_lost_keys(standing: Hands) -> None:
     assert "BY_HAND" not in str(server["config"])
     for company, namespace, old in (("Acme Inc", "acme", lost), ("Globex", "globex", revoked)):
         pair = standing.secret("clearml-agent-credentials", namespace)
-        assert standing.agent_keys(company) == [pair["agentk8sglue_key"]] != old
+        assert standing.keys(company, "agent") == [pair["agentk8sglue_key"]] != old
         assert standing.workers(company) == 1, "its agent works with the new pair"
 
     assert standing.play("site").changed == [(RELEASE, "platform")], "the versions and values of the inventory are back"

@@ -38,6 +38,8 @@ def test_an_empty_cluster_becomes_a_site(platform: RunningPlatform, tmp_path: Pa
     assert hands.companies() == {"Acme Inc", "Globex"}
     assert hands.queues("Globex") == {"default", "cpu-large"}
     for company, namespace in (("Acme Inc", "acme"), ("Globex", "globex")):
-        assert hands.agent_keys(company) == [hands.secret("clearml-agent-credentials", namespace)["agentk8sglue_key"]]
+        assert hands.keys(company, "agent") == [
+            hands.secret("clearml-agent-credentials", namespace)["agentk8sglue_key"]
+        ]
         assert hands.workers(company) == 1
     assert {path.name for path in hands.site.keys.iterdir()} == {"acme-nightly.env", "globex-nightly.env"}

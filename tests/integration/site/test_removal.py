@@ -31,11 +31,11 @@ def test_a_tenant_goes_when_that_is_confirmed(standing: Hands) -> None:
 
 def test_a_tenant_can_do_without_an_agent(standing: Hands) -> None:
     """Its key pair and its queues stay; the way in for people's sessions goes."""
-    keys, queues = standing.agent_keys("Acme Inc"), standing.queues("Acme Inc")
+    keys, queues = standing.keys("Acme Inc", "agent"), standing.queues("Acme Inc")
     without = {"tenant_agent": {"enabled": False}}
     assert standing.settle("tenants", "--limit", "acme", **without) == sorted([(RELEASE, "acme"), (PLACE, "acme")])
     assert not standing.release(AGENT, "acme")
-    assert (standing.agent_keys("Acme Inc"), standing.queues("Acme Inc")) == (keys, queues)
+    assert (standing.keys("Acme Inc", "agent"), standing.queues("Acme Inc")) == (keys, queues)
     assert standing.workers("Acme Inc") == 0
 
     assert sorted(standing.play("tenants", "--limit", "acme").changed) == sorted([(RELEASE, "acme"), (PLACE, "acme")])

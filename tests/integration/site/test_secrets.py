@@ -26,7 +26,9 @@ class Keeper:
 
     def __init__(self, hands: Hands, folder: Path) -> None:
         self.hands = hands
-        self.given = [hands.platform.registry.token, secrets.token_hex(16), secrets.token_hex(16)]
+        registry = hands.platform.registry
+        login = base64.b64encode(f"{registry.username}:{registry.token}".encode()).decode()
+        self.given = [registry.token, secrets.token_hex(16), secrets.token_hex(16), login]
         self.scratch = hands.site.folder / "tmp"
         self.scratch.mkdir()
         self.file = folder / "secret-settings.json"
@@ -54,6 +56,7 @@ class Keeper:
         for one in self.hands.objects("secrets"):
             for name, text in one.get("data", {}).items():
                 plain = base64.b64decode(text).decode(errors="replace")
+                # An access key says who somebody is, and opens nothing.
                 if len(plain) > 8 and not (name.endswith("_key") and name != "secret_key"):
                     found |= {plain, text}
         for file in self.hands.site.keys.iterdir():
@@ -81,7 +84,7 @@ def test_todays_packaging(keeper: Keeper) -> None:
     """A first run, and one that replaces key pairs."""
     keeper.play("site")
     hands = keeper.hands
-    hands.call("Globex", "auth.revoke_credentials", access_key=nightly(hands, "Globex"))
+    hands.call("Globex", "auth.revoke_credentials", access_key=hands.keys("Globex", "nightly")[0])
     hands.cluster.delete("/api/v1/namespaces/acme/secrets/clearml-agent-credentials")
     hands.cluster.delete("/api/v1/namespaces/clearml/secrets/clearml-server-settings")
     (hands.site.keys / "globex-nightly.env").unlink()
@@ -94,10 +97,3 @@ def test_classic_packaging(keeper: Keeper) -> None:
     keeper.hands.site.packaging = "classic"
     keeper.hands.site.variables |= {"CLEARML_LAB_SERVER_VERSION": "8.2.1", "CLEARML_LAB_AGENT_VERSION": "5.9.2"}
     keeper.play("site")
-
-
-def nightly(hands: Hands, company: str) -> str:
-    """The access key of a company's pair of that label."""
-    wanted = hands.company(company)["id"]
-    users = [one for one in hands.api.state()["auth_entries"] if one["company"] == wanted]
-    return next(pair["key"] for user in users for pair in user["credentials"] if pair["label"] == "nightly")
