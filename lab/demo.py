@@ -19,7 +19,7 @@ from typing import Any
 import requests
 
 from lab.platform.testing import RunningPlatform, running_platform
-from lab.site import COLLECTION, INVENTORY, Run, Site
+from lab.site import INVENTORY, Run, Site
 
 HEADLINE = re.compile(r"(PLAY|TASK|RUNNING HANDLER) \[")
 NOTHING_NEW = re.compile(
@@ -172,7 +172,7 @@ def main() -> int:
         site = Site(platform, Path(folder))
         site.keys.mkdir()
         show(Demo(platform, site))
-    print(f"\n  Done in {time.monotonic() - start:.0f} s. The files are in {INVENTORY}, below {COLLECTION.name}.\n")
+    print(f"\n  Done in {time.monotonic() - start:.0f} s. The files are in {INVENTORY}.\n")
     return 0
 
 

@@ -116,8 +116,7 @@ class ActionModule(ActionBase):
     def _asks_for_secret(self) -> bool:
         arguments = self._task.args
         makes_a_pair = self._task.action.endswith("clearml_credentials") and arguments.get("state") != "absent"
-        makes_a_pair = makes_a_pair and not arguments.get("store")
-        return makes_a_pair or bool(arguments.get("return_secrets"))
+        return (makes_a_pair and not arguments.get("store")) or bool(arguments.get("return_secrets"))
 
     def _can_run_here(self, variables: dict[str, t.Any]) -> bool:
         interpreter = self._host_variables(variables).get("ansible_python_interpreter")

@@ -100,7 +100,12 @@ class Kube:
         return str(self.request("GET", "/version")["gitVersion"])
 
     def find(self, api_version: str, kind: str, name: str, namespace: str = "") -> Object | None:
-        """One object; None if there is none, nor its namespace."""
+        """One object; None if there is none, nor its namespace.
+
+        :raises InvalidInput: if the name is empty, which would be a list of all
+        """
+        if not name:
+            raise InvalidInput(f"The name of a {kind} is empty")
         try:
             return self.request("GET", self.path(api_version, kind, name, namespace))
         except KubeError as error:

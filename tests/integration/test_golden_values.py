@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from lab.kube.testing import RunningKube, running_kube
-from tests.integration.parity.playbook import COLLECTION, clean_environment, run_playbook
+from tests.integration.parity.playbook import COLLECTION, run_playbook
 
 GOLDEN = Path(__file__).parent / "golden"
 HEAD = """\
@@ -111,19 +111,15 @@ def kube_server() -> t.Iterator[RunningKube]:
         yield kube
 
 
-@pytest.mark.parametrize(("role", "packaging", "kind"), CASES)
-def test_golden_values(
-    role: str, packaging: str, kind: dict[str, dict[str, t.Any]], kube_server: RunningKube, tmp_path: Path
-) -> None:
-    """A check run of the role, on an empty cluster; its values are those that Helm would get."""
+def rendered(role: str, packaging: str, given: dict[str, t.Any], kube: RunningKube, tmp_path: Path) -> str:
+    """What Helm would get, by a check run of the role on an empty cluster."""
     version = {"clearml_server_chart_version": "11.0.2"} if role == "clearml_server" else {"agent_chart_version": "6"}
-    variables = {f"{role}_packaging": packaging, f"{role}_kubeconfig": str(kube_server.kubeconfig), **version}
+    variables = {f"{role}_packaging": packaging, f"{role}_kubeconfig": str(kube.kubeconfig), **version}
     values = tmp_path / "values.yml"
     tasks = [
         {
             "name": "Role",
             "ansible.builtin.include_role": {"name": f"clearml.enterprise.{role}", "public": True},
-            "register": "_ignored",
         },
         {
             "name": "Values",
@@ -136,19 +132,32 @@ def test_golden_values(
             "check_mode": False,
         },
     ]
-    play = {"hosts": "tenant", "gather_facts": False, "vars": {**kind[role], **variables}, "tasks": tasks}
-    path = os.pathsep.join(
-        [clean_environment(tmp_path, {})["ANSIBLE_COLLECTIONS_PATH"], os.environ.get("ANSIBLE_COLLECTIONS_PATH", "")]
-    )
+    play = {"hosts": "tenant", "gather_facts": False, "vars": {**given, **variables}, "tasks": tasks}
     (tmp_path / "play").mkdir()
     # Outside of the role, its templates are looked for beside the playbook.
     (tmp_path / "play" / "templates").symlink_to(COLLECTION / "roles" / role / "templates")
-    run = run_playbook(tmp_path / "play", [play], "--check", environment={"ANSIBLE_COLLECTIONS_PATH": path})
+    run = run_playbook(tmp_path / "play", [play], "--check")
     assert run.code == 0, run.output
-    text = values.read_text(encoding="utf-8")
+    return values.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("role", "packaging", "kind"), CASES)
+def test_golden_values(
+    role: str, packaging: str, kind: dict[str, dict[str, t.Any]], kube_server: RunningKube, tmp_path: Path
+) -> None:
+    text = rendered(role, packaging, kind[role], kube_server, tmp_path)
     assert "not-in-any-value" not in text
     golden = GOLDEN / f"{role}-{packaging}-{'plain' if kind is PLAIN else 'full'}.yml"
     if os.environ.get("CLEARML_TEST_WRITE_GOLDEN"):
         golden.parent.mkdir(exist_ok=True)
         golden.write_text(HEAD + yaml.dump(yaml.safe_load(text), Dumper=Indented, width=100), encoding="utf-8")
     assert yaml.safe_load(text) == yaml.safe_load(golden.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("role", sorted(PLAIN))
+def test_images_that_need_no_token(role: str, kube_server: RunningKube, tmp_path: Path) -> None:
+    """Then there is no Secret to read one from."""
+    without = {**PLAIN[role], f"{role}_pull_secret": ""}
+    found = yaml.safe_load(rendered(role, "classic", without, kube_server, tmp_path))
+    assert found["values_from"] and all(one["name"] for one in found["values_from"])
+    assert "imageCredentials" not in str(found)

@@ -56,3 +56,22 @@ def test_the_readme_names_the_role(role: str) -> None:
     text = (ROOT / "roles" / role / "README.md").read_text(encoding="utf-8")
     assert f"# {role}\n" in text
     assert f"ansible-doc -t role clearml.enterprise.{role}" in text
+
+
+def test_the_packagings_are_called_the_same_everywhere() -> None:
+    """Roles stand alone, so that each has the table; the playbooks have to know the names before."""
+    server = load("clearml_server", "vars/main.yml")["_clearml_server_packagings"]
+    agent = load("agent", "vars/main.yml")["_agent_packagings"]
+    text = (ROOT / "playbooks" / "vars" / "site.yml").read_text(encoding="utf-8")
+    sources = yaml.safe_load(text)["clearml_site_chart_sources"]
+    assert set(server) == set(agent) == set(sources)
+    for packaging, source in sources.items():
+        assert server[packaging]["source"] == agent[packaging]["source"] == source
+        for table in (server, agent):
+            assert f"'{table[packaging]['release']}'" in text
+
+
+def test_tenants_may_name_the_models_that_the_agent_knows() -> None:
+    schema = yaml.safe_load((ROOT / "schemas" / "tenant.schema.json").read_text(encoding="utf-8"))
+    known = load("agent", "vars/main.yml")["_agent_gpu_models"]
+    assert schema["properties"]["tenant_agent"]["properties"]["gpu_model"]["enum"] == list(known)
