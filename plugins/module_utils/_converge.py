@@ -59,6 +59,7 @@ def converge(entity: Entity, world: World, desired: Desired) -> Outcome:
     check_values(entity, desired)
     if not world.own.read_only:
         require(world)
+    desired = entity.resolve(world, desired)
     rows = [] if world.unborn else look(entity, world, desired)
     first = plan(entity, rows, desired, world.home)
     entity.guard(world, desired, first.row)
@@ -116,8 +117,9 @@ def _carry_out(entity: Entity, world: World, action: Action, current: Plan) -> V
     new_id = current.row.id if current.row else ""
     answer: Values = {}
     for call in action.calls:
-        ready = resolve(call, new_id, world.home)
-        data = world.client(call.identity).write(ready.endpoint, ready.body)
+        ready = resolve(call, new_id, world.home, answer)
+        client = world.own.as_user(ready.on_behalf) if ready.on_behalf else world.client(ready.identity)
+        data = client.write(ready.endpoint, ready.body)
         if call.creates:
             answer = data
             new_id = _new_id(entity, data)

@@ -43,6 +43,28 @@ class _Marker(enum.Enum):
     REFUSED = "null cannot clear this field"
 
 
+class Ref(str):
+    """An ID that knows what people call its object. It equals the ID and is sent as the ID; results show the label.
+
+    :ivar label: e-mail address of a user, name of anything else
+    """
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Ref:
+        """The ID with its label."""
+        made = super().__new__(cls, value)
+        made.label = label
+        return made
+
+
+@dataclass(frozen=True)
+class FromAnswer:
+    """Stands in a planned request for what the answer of the creating call has under a dotted path."""
+
+    path: str
+
+
 #: Stands in a planned request for the ID that the server gives to the new object.
 NEW_ID = _Marker.NEW_ID
 #: Stands in a planned request for the ID of the company, which may not exist yet.
@@ -90,12 +112,16 @@ def computed_id(kind: str, company: str, key: str) -> str:
 
 @dataclass(frozen=True)
 class Call:
-    """One request that changes something."""
+    """One request that changes something.
+
+    :ivar on_behalf: ID of a user (or NEW_ID) to make the call as, whatever the identity says
+    """
 
     endpoint: str
     body: Values
     identity: Identity = Identity.USER
     creates: bool = False
+    on_behalf: t.Any = None
 
 
 @dataclass(frozen=True)
@@ -220,6 +246,11 @@ class Create:
     look_again: bool = False
 
 
+def as_asked(world: World, desired: Desired) -> Desired:
+    """What was asked for, where nothing in it is a name of something else."""
+    return desired
+
+
 def no_objection(world: World, desired: Desired, row: Row | None) -> None:
     """The guard of an entity that has none."""
 
@@ -231,6 +262,7 @@ class Entity:
     :ivar kind: its name in actions and results
     :ivar key: the option that tells one object from another; empty for a singleton of a company
     :ivar read: all objects of the company as the server shows them
+    :ivar resolve: turns names of other objects into references; it may read
     :ivar enrich: further reads about the one object in question
     :ivar guard: raises Refused or InvalidInput for what would do harm; it may read
     :ivar repair: the calls that complete an object of which a part is missing
@@ -250,6 +282,7 @@ class Entity:
     create: Create | None = None
     updates: tuple[Update, ...] = ()
     remove: t.Callable[[Row, Desired], tuple[Action, ...]] | None = None
+    resolve: t.Callable[[World, Desired], Desired] = as_asked
     enrich: t.Callable[[World, Desired, Values], Values] | None = None
     repair: t.Callable[[Row], tuple[Call, ...]] | None = None
     guard: t.Callable[[World, Desired, Row | None], None] = no_objection

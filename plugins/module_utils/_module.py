@@ -231,8 +231,9 @@ def result_of(entity: Entity, world: World, outcome: Outcome, diff: bool) -> dic
         "actions": [action.describe(company) for action in outcome.actions],
         entity.kind: dict(outcome.state),
     }
-    if world.unborn:
-        result["assumes"] = [world.unborn]
+    assumed = [one for one in (world.unborn, *world.assumed) if one]
+    if assumed:
+        result["assumes"] = assumed
     if diff:
         result["diff"] = {"before": dict(outcome.before), "after": dict(outcome.after)}
     return result

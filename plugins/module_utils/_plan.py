@@ -17,10 +17,13 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._entity import 
     Desired,
     Entity,
     Field,
+    FromAnswer,
+    Ref,
     Row,
     Update,
     Values,
     computed_id,
+    dig,
 )
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import InvalidInput, Refused
 
@@ -171,8 +174,9 @@ def _compare(entity: Entity, row: Row, desired: Desired) -> _Comparison:
         elif row.values[option] != wanted[option]:
             if not one.update:
                 raise Refused(
-                    f"{option} of {entity.kind} {_name(entity, row)!r} is {row.values[option]!r} and cannot be "
-                    f"changed to {value!r} after creation; remove it and create it again, or leave {option} out"
+                    f"{option} of {entity.kind} {_name(entity, row)!r} is {labelled(row.values[option])!r} and cannot "
+                    f"be changed to {labelled(value)!r} after creation; remove it and create it again, or leave "
+                    f"{option} out"
                 )
             different.append(option)
     return _Comparison(wanted, tuple(different), tuple(unreadable))
@@ -241,18 +245,32 @@ def _calls(entity: Entity, update: Update, options: list[str], given: Values, ro
 def shown(entity: Entity, values: Values) -> dict[str, t.Any]:
     """Values as people may see them."""
     masks = {one.option: one.mask for one in entity.fields if one.mask is not None}
-    return {option: masks[option](value) if option in masks else value for option, value in values.items()}
+    return {option: labelled(masks[option](value) if option in masks else value) for option, value in values.items()}
 
 
-def resolve(call: Call, new_id: str, company: str) -> Call:
-    """The call with the IDs that were not known when it was planned."""
+def labelled(value: t.Any) -> t.Any:
+    """A value with names in place of references."""
+    if isinstance(value, Ref):
+        return value.label
+    if isinstance(value, t.Mapping):
+        return {key: labelled(item) for key, item in value.items()}
+    if isinstance(value, list):
+        names = [labelled(item) for item in value]
+        return sorted(names) if any(isinstance(item, Ref) for item in value) else names
+    return value
+
+
+def resolve(call: Call, new_id: str, company: str, answer: Values | None = None) -> Call:
+    """The call with what was not known when it was planned: IDs, and parts of the creating call's answer."""
     known = {NEW_ID: new_id, COMPANY_ID: company}
 
     def fill(value: t.Any) -> t.Any:
+        if isinstance(value, FromAnswer):
+            return dig(answer or {}, value.path)[1]
         if isinstance(value, t.Mapping):
             return {key: fill(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
             return [fill(item) for item in value]
         return known.get(value, value) if isinstance(value, type(NEW_ID)) else value
 
-    return replace(call, body=fill(call.body))
+    return replace(call, body=fill(call.body), on_behalf=fill(call.on_behalf))

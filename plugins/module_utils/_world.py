@@ -25,6 +25,7 @@ class World:
     :ivar company: the company's ID; empty for the key's own company, or while ``unborn``
     :ivar acting_user: ID of the user to act as; empty: the owner of the key
     :ivar unborn: what does not exist yet, as a phrase; empty if nothing is missing
+    :ivar assumed: what else a check run takes as made by an earlier task, as phrases
     """
 
     own: Client
@@ -32,6 +33,7 @@ class World:
     company_name: str = ""
     acting_user: str = ""
     unborn: str = ""
+    assumed: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
     def client(self, identity: Identity) -> Client:
