@@ -54,6 +54,26 @@ SWITCHES: tuple[Switch, ...] = (
         _BOTH,
         "system.company_info.defaults shows every setting; allowed_users is there in any case",
     ),
+    Switch("company_info_shows_sso", False, _BOTH, "the same has sso, what system.update_company_sso_config stored"),
+    Switch(
+        "app_access_update",
+        "replace",
+        ("replace", "merge"),
+        "system.update_company_app_instance_access takes the whole rule, or adds to it",
+    ),
+    Switch(
+        "storage_secrets",
+        "masked",
+        ("masked", "clear", "absent"),
+        "how storage.get_settings and get_user_settings show secrets",
+    ),
+    Switch(
+        "storage_update",
+        "replace",
+        ("replace", "per_provider", "merge"),
+        "storage.set_settings resets providers that it was not given, or keeps them and replaces those that it was "
+        "given, or keeps their other keys too",
+    ),
     Switch("delete_user_keeps_profile", True, _BOTH, "auth.delete_user leaves the profile behind"),
     Switch(
         "deleted_companies_listed",
@@ -129,7 +149,60 @@ SWITCHES: tuple[Switch, ...] = (
         ("ignored", "refused"),
         "keys that the provider's form lacks are dropped without a word, or refused with 400/16",
     ),
+    Switch(
+        "permissions_update",
+        "replace",
+        ("replace", "merge"),
+        "permissions.add_or_update_* reset the description, members or entity that they were not given, or keep them",
+    ),
+    Switch(
+        "vault_update",
+        "replace",
+        ("replace", "merge"),
+        "users.add_or_update_vault resets the fields of a vault that it was not given, or keeps them",
+    ),
+    Switch(
+        "vault_data",
+        "rendered",
+        ("rendered", "verbatim"),
+        "lists show the data of a vault anew, without comments and in another order, or as it was given",
+    ),
+    Switch(
+        "organization_vaults_have_users",
+        False,
+        _BOTH,
+        "users.get_organization_vaults also shows vaults of single users",
+    ),
+    Switch(
+        "vaults_readable",
+        True,
+        _BOTH,
+        "vaults show their data; false is a server with encrypted vaults whose encryption is off (editable false)",
+    ),
+    Switch(
+        "group_system_means",
+        "built_in",
+        ("built_in", "editable"),
+        "what a group's system: true says, that the server made it or that it may be edited",
+    ),
+    Switch("unique_group_names", False, _BOTH, "a second group of the same name is refused with 400/801"),
+    Switch("unique_access_rule_names", False, _BOTH, "a second access rule of the same name is refused with 400/801"),
+    Switch(
+        "deleted_groups_stay_in_rules", True, _BOTH, "access rules still name a group that was deleted, without a name"
+    ),
+    Switch(
+        "restore_default_rules",
+        "missing",
+        ("missing", "anew"),
+        "permissions.restore_default_access_rules makes the rules that are missing, or all of them anew",
+    ),
     Switch("app_queues", [], (), "names of the queues that system.create_company makes along with the company"),
+    Switch(
+        "tasks_run",
+        "completed",
+        ("completed", "failed", "stuck", "ignored"),
+        "what becomes of a task that waits in the queue of a connected worker; stuck runs until it is stopped",
+    ),
     Switch("missing_endpoints", [], (), "endpoints that this (older) server lacks: 404/0"),
     Switch("server_version", "3.30.0", (), "what server.info answers as version"),
     Switch("api_version", "2.37", (), "the newest API version that the server speaks"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 from lab.endpoints.accounts import create_person
 from lab.endpoints.registry import Call, endpoint
 from lab.wire import errors
+from lab.world.permissions import forget, groups_of
 from lab.world.records import AuthEntry, Company, Credential, Json, new_secret_key
 
 
@@ -59,6 +60,7 @@ def delete_user(call: Call) -> Json:
     if entry.protected:
         raise errors.protected_identity()
     call.world.remove_entry(entry)
+    forget(call.world, entry)
     if not call.switches.on("delete_user_keeps_profile"):
         call.world.profiles.remove(entry.id)
     return {"deleted": True}
@@ -89,15 +91,8 @@ def _info(entry: AuthEntry, call: Call) -> Json:
         "email": entry.email,
         "created": entry.created,
         "role": entry.role,
-        "sec_groups": security_groups(entry),
+        "sec_groups": [group.key for group in groups_of(call.world, entry)],
     }
     if call.body.get("include_providers_info"):
         info["providers"] = {}
     return info
-
-
-def security_groups(entry: AuthEntry) -> list[str]:
-    """By name: the groups that the server's configuration gave an identity, else the built-in ones of its role."""
-    if entry.groups:
-        return entry.groups
-    return ["users", "admins"] if entry.role == "admin" else ["users"]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from lab.endpoints.registry import Call
 from lab.wire import errors
+from lab.world.permissions import furnish
 from lab.world.records import Company, new_id
 
 
@@ -26,6 +27,7 @@ def create(call: Call, name: str) -> Company:
     """A new active company."""
     company = Company(id=new_id(), name=checked_name(call, name))
     call.world.companies[company.id] = company
+    furnish(call.world, company.id)
     return company
 
 

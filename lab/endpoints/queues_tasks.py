@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from lab.endpoints.queue_access import find, touch
 from lab.endpoints.registry import Call, endpoint
+from lab.endpoints.task_runs import change_status
 from lab.wire import errors
 from lab.world.records import Json, Queue, QueueEntry, Task
 
@@ -18,8 +19,10 @@ def enqueue(call: Call, queue: Queue, task_id: object) -> Task:
     if any(entry.task == task.id for other in call.world.queues.of(task.company) for entry in other.entries):
         raise errors.task_already_queued(task.id)
     queue.entries.append(QueueEntry(task.id))
+    task.queue = queue.id
     if task.status != "queued":
-        task.previous_status, task.status = task.status, "queued"
+        task.previous_status = task.status
+        change_status(task, "queued")
     touch(queue)
     return task
 
@@ -31,25 +34,10 @@ def add_task(call: Call) -> Json:
     return {"added": 1}
 
 
-@endpoint("tasks.enqueue", writes=True)
-def tasks_enqueue(call: Call) -> Json:
-    """The task's side of the same; without a queue it goes to the default one."""
-    wanted = call.body.get("queue")
-    if wanted is None:
-        marked = [queue for queue in call.world.queues.of(call.company_id) if "default" in queue.system_tags]
-        if not marked:
-            raise errors.no_default_queue()
-        queue = marked[0]
-    else:
-        queue = find(call, wanted)
-    enqueue(call, queue, call.body["task"])
-    return {"queued": 1, "updated": 1}
-
-
 def _restore(call: Call, task_id: str) -> None:
     task = call.world.tasks.get(task_id)
     if task is not None:
-        task.status = task.previous_status
+        change_status(task, task.previous_status)
 
 
 @endpoint("queues.clear_queue", writes=True)

@@ -36,6 +36,7 @@ class Call:
     set_cookie: str | None = None
     delete_cookie: bool = False
     endpoint_names: list[str] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def identity(self) -> Identity:

@@ -75,11 +75,13 @@ def _listed(call: Call, company: Company, count_users: bool) -> Json:
 
 @endpoint("system.company_info", writes=False)
 def company_info(call: Call) -> Json:
-    """One company; of its settings only the cap on users shows, unless the switch shows all."""
+    """One company; of its settings only the cap on users shows, unless the switches show more."""
     company = call.company(call.body.get("company"))
     defaults = dict(company.defaults)
     if call.switches.on("company_info_shows_settings"):
-        defaults |= company.settings
+        defaults |= {name: company.settings.get(name) for name in _SETTINGS}
+    if call.switches.on("company_info_shows_sso"):
+        defaults["sso"] = company.sso
     defaults["allowed_users"] = allowed_users(company)
     return {
         "id": company.id,
@@ -103,7 +105,7 @@ def update_company_settings(call: Call) -> Json:
 
 @endpoint("system.update_company_sso_config", writes=True)
 def update_company_sso_config(call: Call) -> Json:
-    """Store the whole SSO configuration; nothing reads it back."""
+    """Store the whole SSO configuration; only company_info may show it, by switch."""
     call.company(call.body["company"]).sso = call.body["sso"]
     return {}
 
@@ -116,8 +118,13 @@ def get_company_app_instance_access(call: Call) -> Json:
 
 @endpoint("system.update_company_app_instance_access", writes=True)
 def update_company_app_instance_access(call: Call) -> Json:
-    """Replace that rule."""
-    call.company(call.body["company"]).app_access = call.body["app_instance_access"]
+    """Replace that rule, or add to it, as the switch says."""
+    company, given = call.company(call.body["company"]), call.body["app_instance_access"]
+    if call.switches.text("app_access_update") == "merge":
+        before = company.app_access
+        maps = {name: {**before.get(name, {}), **given.get(name, {})} for name in ("applications", "categories")}
+        given = {**before, **given, **{name: items for name, items in maps.items() if items}}
+    company.app_access = given
     return {}
 
 

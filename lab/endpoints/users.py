@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 from lab.endpoints import features
-from lab.endpoints.auth_users import security_groups
 from lab.endpoints.registry import Call, endpoint
 from lab.wire import errors
+from lab.world.permissions import configured_names, groups_of
 from lab.world.records import Json, Profile
 
 _ROLE_NAMES = {"admin": "Admin", "user": "User", "consumer": "Consumer"}
@@ -83,15 +83,16 @@ def get_current_user(call: Call) -> Json:
         "email": entry.email if entry else None,
         "preferences": profile.preferences,
     }
-    groups = security_groups(entry) if entry else []
+    groups = groups_of(call.world, entry) if entry else []
     answer: Json = {
         "user": user,
-        "sec_groups": [{"id": name, "name": name.title()} for name in groups],
+        "sec_groups": [{"id": group.key, "name": group.name} for group in groups],
         "settings": {"max_download_items": "1000"},
         "getting_started": {},
     }
     if call.body.get("get_supported_features"):
-        answer["supported_features"] = features.supported(call.company(identity.company), call.world.server, groups)
+        names = configured_names(call.world, entry) if entry else []
+        answer["supported_features"] = features.supported(call.company(identity.company), call.world.server, names)
         answer["trial_features"] = []
     return answer
 

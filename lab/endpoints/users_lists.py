@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 from lab.endpoints import query
-from lab.endpoints.auth_users import security_groups
 from lab.endpoints.registry import Call, endpoint
 from lab.endpoints.users import shown_profile
 from lab.wire import errors
+from lab.world.permissions import groups_of
 from lab.world.records import AuthEntry, Json
 
 _PROFILE = frozenset({"id", "name", "given_name", "family_name", "avatar", "company", "created", "created_in_version"})
@@ -78,7 +78,7 @@ def _auth_details(call: Call, entry: AuthEntry | None) -> Json:
         "role": entry.role,
         "created": entry.created,
         "providers": {},
-        "sec_groups": security_groups(entry),
+        "sec_groups": [group.key for group in groups_of(call.world, entry)],
     }
     if call.body.get("include_activity"):
         used = max((c.last_used for c in entry.credentials if c.last_used), default=None)

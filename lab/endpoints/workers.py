@@ -100,6 +100,13 @@ def _shown(call: Call) -> list[Json]:
     return [{key: value for key, value in item.items() if key != "name"} for item in chosen]
 
 
+def _task(call: Call, worker: Worker) -> Json:
+    for task in call.world.tasks.of(worker.company):
+        if task.status == "in_progress" and task.last_worker == worker.name:
+            return {"task": {"id": task.id, "name": task.name}}
+    return {}
+
+
 def _document(call: Call, worker: Worker) -> Json:
     queues = [call.world.queues.get(queue, worker.company) for queue in worker.queues]
     entry = call.world.entries.get(worker.user)
@@ -112,6 +119,7 @@ def _document(call: Call, worker: Worker) -> Json:
         "queues": [{"id": q.id, "name": q.name, "num_tasks": len(q.entries)} for q in queues if q is not None],
         "tags": worker.tags,
         "system_tags": worker.system_tags,
+        **_task(call, worker),
         "register_time": worker.register_time,
         "last_activity_time": worker.last_report_time,
         "last_report_time": worker.last_report_time,

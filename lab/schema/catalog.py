@@ -39,14 +39,6 @@ _BESIDES_THE_CONTRACT: dict[str, Json] = {
             },
         },
     },
-    "tasks.enqueue": {
-        "scopes": ["all"],
-        "request": {
-            "type": "object",
-            "required": ["task"],
-            "properties": {"task": {"type": "string"}, "queue": {"type": "string"}},
-        },
-    },
 }
 """Recorded endpoints that the contract's pages leave out."""
 

@@ -22,6 +22,7 @@ from lab.wire.envelope import envelope
 from lab.wire.identity import Identity
 from lab.wire.paths import Version, parse_path, parse_version, shown_version
 from lab.wire.tokens import Tokens
+from lab.wire.uploads import files_in
 from lab.world.records import Json
 from lab.world.world import World
 
@@ -115,6 +116,7 @@ class Api:
             version=request.version,
             caller=request.caller,
             _identity=request.identity,
+            files=files_in(request.raw, request.headers.get("Content-Type", "")),
         )
         built = endpoints.HANDLERS.get(endpoint.name)
         if built is None:

@@ -207,6 +207,42 @@ def invalid_task_id(task: object, company: str) -> ApiError:
     return ApiError(400, 101, f"Invalid task id: id={task}, company={company}")
 
 
+def invalid_task_status(task: str, status: str, wanted: str) -> ApiError:
+    """A task cannot go from that status to the other."""
+    return ApiError(400, 110, f"Invalid task status: task_id={task}, current_status={status}, new_status={wanted}")
+
+
+def task_cannot_be_deleted(task: str, status: str) -> ApiError:
+    """Only drafts go without force."""
+    text = f"Task cannot be deleted (due to status, use force=True): task={task}, expected=created, current={status}"
+    return ApiError(400, 123, text)
+
+
+def invalid_project_id(project: object) -> ApiError:
+    """No such project in the caller's company."""
+    return ApiError(400, 401, f"Invalid project id: id={project}")
+
+
+def project_has_tasks(project: str) -> ApiError:
+    """Deleting a project in which, or below which, there are tasks."""
+    return ApiError(400, 402, f"Project has associated tasks (use force=true): id={project}")
+
+
+def invalid_project_name(name: str) -> ApiError:
+    """A name of nothing but slashes."""
+    return ApiError(400, 407, f"Invalid project name: name={name}")
+
+
+def other_project_location(name: str) -> ApiError:
+    """An update renames a project where it is."""
+    return ApiError(400, 408, f"Cannot update project location: name={name}")
+
+
+def project_too_deep(depth: int) -> ApiError:
+    """A name with more parts than projects may lie in each other."""
+    return ApiError(400, 409, f"Project path exceed the maximum allowed depth: max_depth={depth}")
+
+
 def unknown_worker(worker: str, company: str) -> ApiError:
     """The worker is not registered (own)."""
     return ApiError(400, 1001, f"Invalid worker id: worker={worker}, company={company}")
@@ -267,6 +303,26 @@ def incomplete_provider_configuration(missing: Iterable[str]) -> ApiError:
 def discovery_failed(url: str, reason: str) -> ApiError:
     """There is no discovery document at a well-known URL (own)."""
     return ApiError(400, 1404, f"Failed reading provider data: url={url}, reason={reason}")
+
+
+def unknown_group(group: object, company: str) -> ApiError:
+    """No such user group in the company (own)."""
+    return ApiError(400, 1501, f"Invalid user group id: id={group}, company={company}")
+
+
+def builtin_group(group: str) -> ApiError:
+    """Changing what cannot change in a built-in group, or removing it (own)."""
+    return ApiError(400, 1502, f"Built-in user group cannot be changed: id={group}")
+
+
+def permissions_are_on(company: str) -> ApiError:
+    """permissions.ensure_default_access_rules while rules count (own)."""
+    return ApiError(400, 1503, f"Permissions are enabled: company={company}")
+
+
+def no_access(entity_type: object, entity: object) -> ApiError:
+    """No rule lets the caller in (own)."""
+    return ApiError(403, 21, f"Forbidden (no access to entity): type={entity_type}, id={entity}")
 
 
 def internal(text: str = "") -> ApiError:

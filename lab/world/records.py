@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import secrets
 import string
+import time
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -92,6 +93,7 @@ class Profile:
     created: str = field(default_factory=now)
     created_in_version: str = ""
     preferences: Json = field(default_factory=dict)
+    storage: Json = field(default_factory=dict)
 
 
 @dataclass
@@ -119,10 +121,134 @@ class Company:
     app_access: Json = field(default_factory=dict)
     custom_events: Json = field(default_factory=dict)
     logo: Json = field(default_factory=dict)
+    storage: Json = field(default_factory=dict)
     domains: list[str] = field(default_factory=list)
     whitelist: list[WhitelistEntry] = field(default_factory=list)
     running: dict[str, int] = field(default_factory=dict)
     tenant_admin: str | None = None
+
+
+@dataclass
+class Group:
+    """A user group; ``id`` has the company in front, ``key`` is the id that callers see.
+
+    Everybody is in the built-in Users, and every admin in Admins; ``left`` are the admins who were taken out.
+    """
+
+    id: str
+    key: str
+    company: str
+    name: str
+    description: str = ""
+    builtin: str = ""
+    users: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+
+@dataclass
+class AccessRule:
+    """What some users and groups may do with an entity; without ``entity_id`` with all projects."""
+
+    id: str
+    company: str
+    name: str
+    description: str
+    entity_type: str
+    access_permission: str
+    entity_id: str | None = None
+    users: list[str] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)
+    autocreated: bool = False
+
+
+@dataclass
+class Vault:
+    """Configuration for the tasks of everybody, of a group or of a user; ``data`` as it was given."""
+
+    id: str
+    company: str
+    scope: str
+    type: str = "config"
+    description: str = ""
+    data: str = ""
+    format: str = "hocon"
+    enabled: bool = True
+    group: str | None = None
+    user: str | None = None
+    last_update: str = field(default_factory=now)
+
+
+@dataclass
+class VaultOperation:
+    """What somebody did to a vault; ``scope`` tells service accounts from users."""
+
+    id: str
+    company: str
+    operation: str
+    scope: str
+    vault: str
+    vault_description: str
+    user: str
+    created: str = field(default_factory=now)
+
+
+@dataclass
+class Route:
+    """A static route of an application gateway."""
+
+    id: str
+    name: str
+    company: str
+    type: str
+    path: str | None = None
+    subdomain: str | None = None
+    enabled: bool = True
+    auth_enabled: bool = True
+    user_groups: list[str] = field(default_factory=list)
+    load_balancer: Json = field(default_factory=dict)
+    created: str = field(default_factory=now)
+    last_update: str = field(default_factory=now)
+    updated_by: str | None = None
+
+
+@dataclass
+class ApplicationVersion:
+    """One version of a GUI application; its id is ``<app>/<version>``, and every company sees it."""
+
+    id: str
+    company: str
+    app: str
+    version: str
+    name: str
+    provider: str = ""
+    category: str | None = None
+    enabled: bool = True
+    origin: str = "manual"
+    last_update: str = field(default_factory=now)
+
+
+@dataclass
+class ApplicationInstance:
+    """A running instance of an application; nobody launches one here, a test puts it."""
+
+    id: str
+    company: str
+    app: str
+    version: str
+
+
+@dataclass
+class Router:
+    """A gateway that reports; ``id`` has the company in front, since names repeat between companies."""
+
+    id: str
+    name: str
+    company: str
+    url: str
+    version: str | None = None
+    status: Json = field(default_factory=dict)
+    last_update: float = field(default_factory=time.time)
+    expires: str = field(default_factory=lambda: now(600))
 
 
 @dataclass
@@ -188,8 +314,24 @@ class ProviderConfiguration:
 
 
 @dataclass
+class Project:
+    """A project; the slashes of its name say which ones it belongs to. A public one has no company."""
+
+    id: str
+    name: str
+    company: str
+    user: str | None = None
+    description: str | None = None
+    created: str = field(default_factory=now)
+    last_update: str = field(default_factory=now)
+    tags: list[str] = field(default_factory=list)
+    system_tags: list[str] = field(default_factory=list)
+    default_output_destination: str | None = None
+
+
+@dataclass
 class Task:
-    """Just enough of a task to wait in a queue."""
+    """A task; ``log`` has the lines that its run has printed so far, each with its time and worker."""
 
     id: str
     name: str
@@ -197,3 +339,18 @@ class Task:
     user: str | None = None
     status: str = "created"
     previous_status: str = "created"
+    type: str = "training"
+    project: str | None = None
+    tags: list[str] = field(default_factory=list)
+    system_tags: list[str] = field(default_factory=list)
+    script: Json = field(default_factory=dict)
+    container: Json = field(default_factory=dict)
+    queue: str | None = None
+    created: str = field(default_factory=now)
+    started: str | None = None
+    completed: str | None = None
+    status_changed: str = field(default_factory=now)
+    status_reason: str = ""
+    status_message: str = ""
+    last_worker: str | None = None
+    log: list[Json] = field(default_factory=list)

@@ -8,19 +8,45 @@ from dataclasses import asdict
 from typing import Any
 
 from lab.world.records import (
+    AccessRule,
+    ApplicationInstance,
+    ApplicationVersion,
     AuthEntry,
     Company,
     Credential,
+    Group,
     Json,
     Profile,
+    Project,
     ProviderConfiguration,
     Queue,
     QueueEntry,
+    Route,
+    Router,
     Task,
+    Vault,
+    VaultOperation,
     WhitelistEntry,
     Worker,
 )
 from lab.world.world import World
+
+#: Tables whose records are JSON as they are.
+_PLAIN: dict[str, type[Any]] = {
+    "profiles": Profile,
+    "projects": Project,
+    "tasks": Task,
+    "workers": Worker,
+    "provider_configurations": ProviderConfiguration,
+    "groups": Group,
+    "access_rules": AccessRule,
+    "vaults": Vault,
+    "vault_operations": VaultOperation,
+    "routes": Route,
+    "routers": Router,
+    "application_versions": ApplicationVersion,
+    "application_instances": ApplicationInstance,
+}
 
 
 def to_json(world: World) -> Json:
@@ -28,11 +54,8 @@ def to_json(world: World) -> Json:
     return {
         "companies": [asdict(company) for company in world.companies.values()],
         "auth_entries": [asdict(entry) for entry in world.entries],
-        "profiles": [asdict(profile) for profile in world.profiles],
         "queues": [asdict(queue) for queue in world.queues],
-        "tasks": [asdict(task) for task in world.tasks],
-        "workers": [asdict(worker) for worker in world.workers],
-        "provider_configurations": [asdict(row) for row in world.provider_configurations],
+        **{name: [asdict(record) for record in getattr(world, name)] for name in _PLAIN},
         "server": world.server,
     }
 
@@ -46,17 +69,12 @@ def from_json(document: Json) -> World:
     for item in _items(document, "auth_entries"):
         credentials = [Credential(**credential) for credential in item.pop("credentials", [])]
         world.add_entry(AuthEntry(**item, credentials=credentials))
-    for item in _items(document, "profiles"):
-        world.profiles.add(Profile(**item))
     for item in _items(document, "queues"):
         waiting = [QueueEntry(**entry) for entry in item.pop("entries", [])]
         world.queues.add(Queue(**item, entries=waiting))
-    for item in _items(document, "tasks"):
-        world.tasks.add(Task(**item))
-    for item in _items(document, "workers"):
-        world.workers.add(Worker(**item))
-    for item in _items(document, "provider_configurations"):
-        world.provider_configurations.add(ProviderConfiguration(**item))
+    for name, record in _PLAIN.items():
+        for item in _items(document, name):
+            getattr(world, name).add(record(**item))
     world.server = dict(document.get("server", {}))
     return world
 

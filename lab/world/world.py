@@ -6,16 +6,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from lab.world.permissions import furnish
 from lab.world.records import (
     DEFAULT_COMPANY,
+    AccessRule,
+    ApplicationInstance,
+    ApplicationVersion,
     AuthEntry,
     Company,
     Credential,
+    Group,
     Json,
     Profile,
+    Project,
     ProviderConfiguration,
     Queue,
+    Route,
+    Router,
     Task,
+    Vault,
+    VaultOperation,
     WhitelistEntry,
     Worker,
     new_access_key,
@@ -58,9 +68,18 @@ class World:
     entries: Table[AuthEntry] = field(default_factory=Table)
     profiles: Table[Profile] = field(default_factory=Table)
     queues: Table[Queue] = field(default_factory=Table)
+    projects: Table[Project] = field(default_factory=Table)
     tasks: Table[Task] = field(default_factory=Table)
     workers: Table[Worker] = field(default_factory=Table)
     provider_configurations: Table[ProviderConfiguration] = field(default_factory=Table)
+    groups: Table[Group] = field(default_factory=Table)
+    access_rules: Table[AccessRule] = field(default_factory=Table)
+    vaults: Table[Vault] = field(default_factory=Table)
+    vault_operations: Table[VaultOperation] = field(default_factory=Table)
+    routes: Table[Route] = field(default_factory=Table)
+    routers: Table[Router] = field(default_factory=Table)
+    application_versions: Table[ApplicationVersion] = field(default_factory=Table)
+    application_instances: Table[ApplicationInstance] = field(default_factory=Table)
     keys: dict[str, tuple[AuthEntry, Credential]] = field(default_factory=dict)
     emails: dict[str, str] = field(default_factory=dict)
     scrolls: dict[str, int] = field(default_factory=dict)
@@ -119,6 +138,7 @@ def bare_world(company_name: str = "clearml") -> World:
     """A server that nobody can log in to: the default company with its default queue."""
     world = World()
     world.companies[DEFAULT_COMPANY] = Company(id=DEFAULT_COMPANY, name=company_name)
+    furnish(world, DEFAULT_COMPANY)
     world.queues.add(Queue(id=new_id(), name="default", company=DEFAULT_COMPANY, system_tags=["default"]))
     return world
 

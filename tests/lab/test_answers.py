@@ -33,10 +33,22 @@ class Scene:
     other_queue: str
     task: str
     token: str
+    group: str
+    rule: str
+    vault: str
+    route: str
+    project: str
+
+    def without_permissions(self) -> list[str]:
+        """Take the feature from the company, for the call that works without it only."""
+        system(self.lab).get("system.update_company_settings", company=self.company, exclude_features=["permissions"])
+        return ["users"]
 
 
 @pytest.fixture
 def scene(lab: RunningLab) -> Scene:
+    # Tasks get on with time, in the middle of reads too.
+    lab.control.set_switches(tasks_run="ignored")
     tenant = make_tenant(lab, "One")
     user = make_user(lab, tenant.id, "user@one.example", given_name="U", family_name="Ser", avatar="http://a.example")
     queue = tenant.admin.get("queues.create", name="gpu", display_name="GPU", system_tags=["default"])["id"]
@@ -59,6 +71,11 @@ def scene(lab: RunningLab) -> Scene:
         other_queue=tenant.admin.get("queues.create", name="cpu")["id"],
         task=lab.control.add_task(queue),
         token=tenant.admin.get("auth.login")["token"],
+        group=tenant.admin.get("permissions.add_or_update_user_group", name="group")["id"],
+        rule=tenant.admin.get("permissions.add_or_update_access_rule", **RULE)["id"],
+        project=tenant.admin.get("projects.create", name="research")["id"],
+        vault=tenant.admin.get("users.add_or_update_vault", vault=VAULT)["vault"],
+        route=tenant.admin.get("routers.add_or_update_route", name="route", type="path", path="route")["id"],
     )
 
 
@@ -71,6 +88,15 @@ IDP = {
     "authorization_endpoint": "https://idp.example/auth",
     "token_endpoint": "https://idp.example/token",
 }
+RULE = {
+    "name": "rule",
+    "description": "",
+    "entity_type": "project",
+    "access_permission": "read",
+    "users": [],
+    "groups": [],
+}
+VAULT = {"scope": "organization", "description": "Git", "data": "a = 1"}
 NEW_USER = {"email": "new@one.example", "name": "new"}
 
 CALLS: dict[str, Body] = {
@@ -91,6 +117,7 @@ CALLS: dict[str, Body] = {
     "auth.revoke_credentials": lambda s: {"access_key": s.key},
     "auth.validate_token": lambda s: {"token": s.token},
     "debug.ping": lambda _: {},
+    "events.get_task_log": lambda s: {"task": s.task, "batch_size": 10, "order": "asc"},
     "login.add_whitelist_entries": lambda _: {"emails": ["more@one.example"], "role": "consumer"},
     "login.get_settings": lambda _: {},
     "login.get_whitelist": lambda _: {},
@@ -105,8 +132,33 @@ CALLS: dict[str, Body] = {
         "metadata": [{"key": "k", "type": "str", "value": "v"}],
         "replace_metadata": True,
     },
+    "projects.create": lambda _: {"name": "research/vision", "description": "d", "tags": ["a"]},
+    "projects.delete": lambda s: {"project": s.project, "force": True, "delete_contents": True},
+    "projects.get_all": lambda _: {"name": "^re", "search_hidden": True, "page": 0, "page_size": 10},
+    "projects.get_by_id": lambda s: {"project": s.project},
+    "projects.update": lambda s: {"project": s.project, "name": "other", "description": "", "system_tags": ["hidden"]},
+    "projects.validate_delete": lambda s: {"project": s.project},
     "queues.add_task": lambda s: {"queue": s.queue, "task": s.lab.control.add_task(company=s.company)},
     "queues.clear_queue": lambda s: {"queue": s.queue},
+    "permissions.add_or_update_access_rule": lambda s: {
+        "name": "r",
+        "description": "",
+        "entity_type": "queue",
+        "entity_id": s.queue,
+        "groups": [],
+        "access_permission": "read",
+        "users": [s.user, s.agent],
+    },
+    "permissions.add_or_update_user_group": lambda s: {"name": "g", "description": "d", "users": [s.user, s.agent]},
+    "permissions.check_entity_access": lambda s: {"entity_type": "queue", "entity_id": s.queue},
+    "permissions.delete_access_rules": lambda s: {"rules": [s.rule]},
+    "permissions.delete_user_groups": lambda s: {"groups": [s.group]},
+    "permissions.ensure_default_access_rules": lambda s: {"groups": s.without_permissions()},
+    "permissions.get_access_rules": lambda _: {},
+    "permissions.get_company_users": lambda _: {},
+    "permissions.get_entity_access_categories": lambda _: {},
+    "permissions.get_user_groups": lambda _: {"include_permissions": True},
+    "permissions.restore_default_access_rules": lambda _: {},
     "queues.create": lambda _: {"name": "new", "tags": ["a"], "metadata": {}},
     "queues.delete": lambda s: {"queue": s.queue, "force": True},
     "queues.delete_metadata": lambda s: {"queue": s.queue, "keys": ["k"]},
@@ -125,6 +177,9 @@ CALLS: dict[str, Body] = {
     "queues.peek_task": lambda s: {"queue": s.queue},
     "queues.remove_task": lambda s: {"queue": s.queue, "task": s.task, "update_task_status": True},
     "queues.update": lambda s: {"queue": s.queue, "name": "gpu 2", "tags": ["b"]},
+    "routers.add_or_update_route": lambda _: {"name": "new", "type": "path", "path": "new"},
+    "routers.delete_routes": lambda s: {"ids": [s.route]},
+    "routers.get_routes": lambda _: {"page": 0, "page_size": 10, "only_fields": ["id", "name", "type"]},
     "server.config": lambda _: {"path": "apiserver"},
     "server.db_version": lambda _: {"history": True},
     "server.endpoints": lambda _: {},
@@ -141,6 +196,12 @@ CALLS: dict[str, Body] = {
     "sso.save_provider_configuration": lambda _: {"provider": "keycloak", "configuration": IDP | {"claim_name": "n"}},
     "sso.set_provider_configurations_active": lambda _: {"ids": ["idp"], "active": True},
     "sso.test_provider_configuration": lambda _: {"provider": "okta", "configuration": IDP, "state": "e30="},
+    "storage.get_settings": lambda _: {},
+    "storage.get_user_settings": lambda _: {},
+    "storage.reset_settings": lambda _: {"keys": ["aws"]},
+    "storage.reset_user_settings": lambda _: {"keys": ["aws"]},
+    "storage.set_settings": lambda _: {"aws": {"key": "k", "secret": "s"}},
+    "storage.set_user_settings": lambda _: {"google": {"project": "p"}},
     "system.company_info": lambda s: {"company": s.company},
     "system.create_company": lambda _: {"name": "Two", "defaults": {"allowed_users": 3, "sso": {}}},
     "system.get_companies": lambda _: {"name": "one", "custom_data": {"users": True}},
@@ -153,7 +214,13 @@ CALLS: dict[str, Body] = {
     "system.update_company_custom_events_config": lambda s: {"company": s.company, "fields": {"a": 1}},
     "system.update_company_settings": lambda s: {"company": s.company, "features": ["queues"], "allowed_users": 9},
     "system.update_company_sso_config": lambda s: {"company": s.company, "sso": {"a": 1}},
-    "tasks.enqueue": lambda s: {"task": s.lab.control.add_task(company=s.company)},
+    "tasks.create": lambda s: {"name": "new", "type": "testing", "project": s.project, "script": {"diff": "print(1)"}},
+    "tasks.delete": lambda s: {"task": s.task, "force": True},
+    "tasks.dequeue": lambda s: {"task": s.task},
+    "tasks.enqueue": lambda s: {"task": s.lab.control.add_task(company=s.company), "verify_watched_queue": True},
+    "tasks.get_all": lambda s: {"name": "^task$", "search_hidden": True, "page": 0, "page_size": 10},
+    "tasks.get_by_id": lambda s: {"task": s.task},
+    "tasks.stop": lambda s: {"task": s.task, "force": True},
     "tenants.add_tenant_admin_credentials": lambda s: {"tenant": s.company},
     "tenants.create_tenant": lambda _: {
         "name": "Two",
@@ -171,15 +238,21 @@ CALLS: dict[str, Body] = {
     "workers.register": lambda s: {"worker": "agent:2", "queues": [s.queue], "timeout": 60, "tags": ["a"]},
     "workers.status_report": lambda s: {"worker": "agent:1", "queues": [s.other_queue], "timestamp": 1},
     "workers.unregister": lambda _: {"worker": "agent:1"},
+    "users.add_or_update_vault": lambda s: {"vault": {**VAULT, "scope": "group", "id": s.vault}, "group": s.group},
     "users.create": lambda s: {"id": "own-id", "company": s.company, "name": "own", "given_name": "O"},
     "users.delete": lambda s: {"user": s.user},
+    "users.delete_vaults": lambda s: {"vaults": [s.vault]},
     "users.get_all": lambda _: {"include_auth": True, "name": "user"},
     "users.get_all_ex": lambda _: {"include_auth": True, "include_activity": True, "page": 0, "page_size": 5},
     "users.get_by_id": lambda s: {"user": s.user},
     "users.get_current_user": lambda _: {"get_supported_features": True},
+    "users.get_organization_vaults": lambda _: {"types": ["config"], "enabled": True, "preview_data": True},
     "users.get_preferences": lambda _: {},
     "users.get_role_options": lambda _: {},
     "users.get_service_users": lambda _: {},
+    "users.get_vault_operations_log": lambda s: {"vaults": [s.vault], "group": {"index": -1}, "order": "asc"},
+    "users.get_vault_operations_log_filters": lambda _: {},
+    "users.get_vaults": lambda _: {"types": ["config"], "enabled": True},
     "users.set_admin": lambda s: {"user": s.user, "admin": True},
     "users.set_preferences": lambda _: {"preferences": {"a.b": 1}},
     "users.set_role": lambda s: {"user": s.user, "role": "consumer"},
