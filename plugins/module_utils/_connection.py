@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from ansible.module_utils.basic import env_fallback, missing_required_lib
 
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import InvalidInput
+from ansible_collections.clearml.enterprise.plugins.module_utils._hocon import read_file
 
 
 def connection_argument_spec() -> dict[str, dict[str, t.Any]]:
@@ -179,14 +180,11 @@ def _read_json(path: str) -> dict[str, t.Any] | None:
 
 def _read_hocon(path: str) -> dict[str, t.Any]:
     try:
-        import pyhocon
+        tree = read_file(path)
     except ImportError:
         raise InvalidInput(f"config_file {path!r} cannot be read. {missing_required_lib('pyhocon')}") from None
-    try:
-        tree = pyhocon.ConfigFactory.parse_file(path)
-    except Exception as error:
-        # The parser's own message quotes the text around the mistake, and that may be a secret.
-        raise InvalidInput(f"config_file {path!r} is not valid HOCON ({type(error).__name__})") from None
-    if not isinstance(tree, pyhocon.ConfigTree):
+    except ValueError as error:
+        raise InvalidInput(f"config_file {path!r} is not valid HOCON ({error})") from None
+    if tree is None:
         raise InvalidInput(f"config_file {path!r} is no map of sections; it needs api.api_server and api.credentials")
-    return t.cast("dict[str, t.Any]", tree.as_plain_ordered_dict())
+    return t.cast("dict[str, t.Any]", tree)

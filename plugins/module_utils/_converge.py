@@ -60,7 +60,7 @@ def converge(entity: Entity, world: World, desired: Desired) -> Outcome:
     if not world.own.read_only:
         require(world)
     desired = entity.resolve(world, desired)
-    rows = [] if world.unborn else look(entity, world, desired)
+    rows = [entity.row(raw) for raw in entity.at_birth] if world.unborn else look(entity, world, desired)
     first = plan(entity, rows, desired, world.home)
     entity.guard(world, desired, first.row)
     outcome = Outcome(first.actions, first.before, first.after, _state(first.row, first.after))

@@ -235,6 +235,7 @@ class Create:
     :ivar body: what every request has
     :ivar build: replaces the flat request, where fields lie deeper; takes the ID to choose and the values
     :ivar id_path: where the answer has the new ID
+    :ivar then: calls that always follow it
     :ivar look_again: the answer does not tell the ID; look before anything else is done to the new object
     """
 
@@ -243,6 +244,7 @@ class Create:
     body: Values = field(default_factory=dict)
     build: t.Callable[[str, Values], Values] | None = None
     id_path: str = "id"
+    then: tuple[Call, ...] = ()
     look_again: bool = False
 
 
@@ -271,6 +273,7 @@ class Entity:
     :ivar id_option: the option that names an object by its ID
     :ivar chosen_id: whether the caller chooses the ID of a new object
     :ivar secret_once: the create call's answer holds a secret that no later read shows
+    :ivar at_birth: what every company has from its beginning, as the server shows it
     :ivar in_company: whether it lives in a company
     :ivar needs_admin: False for what can be made before a company has an acting user
     """
@@ -290,6 +293,7 @@ class Entity:
     id_option: str = "id"
     chosen_id: bool = False
     secret_once: bool = False
+    at_birth: tuple[Values, ...] = ()
     in_company: bool = True
     needs_admin: bool = True
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 from dataclasses import replace
 
@@ -42,6 +43,10 @@ class ClearMLModule(AnsibleModule):
         self.given = frozenset(self.params)
         # Validation stops at the first malformed option, and would leave the secrets behind it unknown.
         for name, spec in self.argument_spec.items():
+            if spec.get("type") == "json" and isinstance(self.params.get(name), (str, dict, list)):
+                # What it comes to is the secret. A short text inside would be masked in every other word.
+                value = self.params[name]
+                self.params[name] = value.strip() if isinstance(value, str) else json.dumps(value)
             if spec.get("no_log"):
                 self.no_log_values.update(texts_in(self.params.get(name)))
         self.no_log_values.update(secrets_in(self.params))
@@ -143,6 +148,7 @@ def run_entity(
     make: Factory = ClearMLModule,
     steering: t.Collection[str] = (),
     actor: str = "acting_user",
+    behalf: t.Callable[[World, t.Mapping[str, t.Any]], None] | None = None,
     prepare: t.Callable[[World, t.Mapping[str, t.Any]], dict[str, t.Any]] | None = None,
     carry_out: t.Callable[[ClearMLModule, Entity, World, Desired], Outcome] | None = None,
     finish: t.Callable[[Outcome, dict[str, t.Any]], None] | None = None,
@@ -151,6 +157,7 @@ def run_entity(
 
     :param steering: options that say how, not what
     :param actor: the option that names the user to act as
+    :param behalf: changes the acting user, where another option than the actor's says who that is
     :param prepare: values of fields that are made from several options
     :param carry_out: what to do instead of converging one object
     :param finish: adds to the result what only this entity has
@@ -158,11 +165,11 @@ def run_entity(
 
     def body(module: ClearMLModule, client: Client) -> dict[str, t.Any]:
         params = module.params
-        world = (
-            enter(client, params.get("company"), params.get(actor), entity.needs_admin)
-            if entity.in_company
-            else World(client)
-        )
+        world = World(client)
+        if entity.in_company:
+            world = enter(client, params.get("company"), params.get(actor), entity.needs_admin)
+        if behalf is not None:
+            behalf(world, params)
         desired = desired_from(entity, module, steering)
         if prepare is not None:
             desired = replace(desired, values={**desired.values, **prepare(world, params)})
@@ -185,10 +192,11 @@ def run_info(
     in_company: bool = True,
     needs_admin: bool = True,
     returns: str = "",
+    nothing: t.Any = (),
 ) -> None:
     """Run a module that only reads.
 
-    :param returns: the list that it returns, empty in check mode while the company does not exist
+    :param returns: what it returns, which is ``nothing`` in check mode while the company does not exist
     :param needs_admin: whether reading needs an acting user
     """
 
@@ -199,7 +207,7 @@ def run_info(
             return {"changed": False, **read(World(client), params)}
         world = enter(client, params.get("company"), params.get("acting_user"), needs_admin)
         if world.unborn and module.check_mode:
-            return {"changed": False, returns: [], "assumes": [world.unborn]}
+            return {"changed": False, returns: nothing or [], "assumes": [world.unborn]}
         require(world)
         for warning in world.warnings:
             module.warn(warning)

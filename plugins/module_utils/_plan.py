@@ -143,7 +143,7 @@ def _creation(entity: Entity, desired: Desired, company: str) -> Plan:
         body = create.build(chosen, {one.option: one.encode(given[one.option]) for one in at_once})
     else:
         body = {**body, **{one.request or one.option: one.encode(given[one.option]) for one in at_once}}
-    calls = [Call(create.endpoint, body, create.identity, creates=True)]
+    calls = [Call(create.endpoint, body, create.identity, creates=True), *create.then]
     unborn = Row("", {})
     for update, options in _by_endpoint(entity, later, given):
         calls.extend(_calls(entity, update, options, given, unborn))

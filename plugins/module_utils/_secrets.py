@@ -10,10 +10,13 @@ import typing as t
 
 #: Stands where a secret would be shown.
 MASK = "********"
-#: Keys whose texts are secrets: secret_key, client_secret, password, private_key, token. Not token_endpoint, nor the
-#: options that say when to rewrite one (update_secret), nor the names of Secrets (existingSecret).
+#: Keys whose texts are secrets: secret_key, client_secret, password, private_key, account_key, token. Not
+#: token_endpoint, nor the options that say when to rewrite one (update_secret), nor the names of Secrets
+#: (existingSecret).
 SECRET = re.compile(
-    r"^(?!existing)(.*(?<!update_))?secret(_key)?$|(password|passphrase|private_key)$|(^|_)token$", re.IGNORECASE
+    r"^(?!existing)(.*(?<!update_))?secret(_key)?$|(password|passphrase|private_key|account_key|credentials_json)$"
+    r"|(^|_)token$",
+    re.IGNORECASE,
 )
 #: Names of environment variables whose values are secrets. A shorter value is a switch or a number.
 SECRET_VARIABLE = re.compile(r"SECRET|PASSW|TOKEN|KEY|CREDENTIAL", re.IGNORECASE)

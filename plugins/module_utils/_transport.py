@@ -58,10 +58,14 @@ class NoReply(Exception):
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer of the API: its ``data`` and its ``meta``."""
+    """An answer of the API: its ``data`` and its ``meta``.
+
+    :ivar date: the header of that name: what the time is on the server's side
+    """
 
     data: dict[str, t.Any]
     meta: dict[str, t.Any]
+    date: str = ""
 
 
 class Transport:
@@ -165,7 +169,8 @@ class Transport:
         except (ValueError, TypeError, KeyError):
             raise self._not_the_api(endpoint, response) from None
         if code == 200:
-            return Reply(data if isinstance(data, dict) else {"result": data}, meta)
+            date = response.headers.get("Date") or ""
+            return Reply(data if isinstance(data, dict) else {"result": data}, meta, date)
         if status == 429 or code == 429:
             raise NoReply("The server asks to slow down (429)", False, _retry_after(response))
         raise self._api_error(endpoint, code, subcode, str(meta.get("result_msg", "")), str(meta.get("id", "")))

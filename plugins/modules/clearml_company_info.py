@@ -80,10 +80,19 @@ companies:
       description: Counts of what is running, by kind.
       returned: with O(name)
       type: dict
+    settings:
+      description:
+        - Settings that this server shows, named as the options of M(clearml.enterprise.clearml_company). Every server
+          shows O(clearml.enterprise.clearml_company#module:allowed_users), and current ones
+          O(clearml.enterprise.clearml_company#module:app_instance_access) and
+          O(clearml.enterprise.clearml_company#module:custom_events).
+      returned: with O(name)
+      type: dict
 """
 
 import typing as t
 
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities.company import settings_of
 from ansible_collections.clearml.enterprise.plugins.module_utils._module import (
     ArgumentSpec,
     ClearMLModule,
@@ -108,6 +117,7 @@ def read(world: World, params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
             users = client.read("tenants.get_tenant_info", {"tenant": row["id"]}).get("users") or {}
             company["allowed_users"] = users.get("max_allowed")
             company["users"] = [{key: user.get(key) for key in USER} for user in users.get("active") or []]
+            company["settings"] = settings_of(world, row["id"])
             company["running"] = client.read("tenants.get_tenant_resources", {"tenant": row["id"]}).get("running") or {}
         companies.append(company)
     return {"companies": companies}

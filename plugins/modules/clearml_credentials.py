@@ -32,13 +32,16 @@ options:
         oldest admin,
         with a warning that names the person. Without O(company) too, it is the owner of the key that the task uses.
     type: str
+  service_account:
+    description: Name or ID of the service account that owns the pair, in place of O(user).
+    type: str
   label:
     description: What the pair is called. Two pairs of one user with the same label are an error that lists them.
     type: str
     required: true
   access_key:
     description:
-      - Access key of an existing pair, to say which one where a label fits several.
+      - Access key of an existing pair, to say which one where a label fits several, or to give it another O(label).
       - Not with O(store), where the Secret says which.
     type: str
   state:
@@ -243,7 +246,11 @@ assumes:
 import typing as t
 
 from ansible_collections.clearml.enterprise.plugins.module_utils._converge import Outcome, converge
-from ansible_collections.clearml.enterprise.plugins.module_utils._entities.credentials import CREDENTIALS, excess
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities.credentials import (
+    CREDENTIALS,
+    act_as_owner,
+    excess,
+)
 from ansible_collections.clearml.enterprise.plugins.module_utils._entity import Desired, Entity
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import InvalidInput
 from ansible_collections.clearml.enterprise.plugins.module_utils._kept_secret import KeptSecret
@@ -260,6 +267,7 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._secret_store i
 from ansible_collections.clearml.enterprise.plugins.module_utils._world import World
 
 ARGUMENT_SPEC: ArgumentSpec = {
+    "service_account": {"type": "str"},
     "label": {"type": "str", "required": True},
     "access_key": {"type": "str", "no_log": False},
     "state": STATE,
@@ -319,6 +327,7 @@ def main(make: Factory = ClearMLModule) -> None:
         make,
         steering=("renew_before", "keep_replaced"),
         actor="user",
+        behalf=act_as_owner,
         carry_out=carry_out,
         finish=complete,
     )

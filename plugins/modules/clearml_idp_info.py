@@ -12,7 +12,7 @@ module: clearml_idp_info
 short_description: Read the identity providers of a ClearML company
 version_added: 0.1.0
 description:
-  - Lists the connections of a company, the kinds of provider that the server supports, and the settings of the kind
+  - Lists the connections of a company, the kinds of provider that the server supports, and the template of the kind
     that is asked for. No secrets.
 author:
   - The clearml.enterprise authors (@clearml-enterprise)
@@ -26,8 +26,12 @@ options:
     description: Exact display name of a connection. Without it all are returned.
     type: str
   provider:
-    description: Kind of provider whose settings to return in RV(settings).
+    description: Kind of provider whose settings to return in RV(template).
     type: str
+  sp_metadata:
+    description: Whether to return for SAML connections what the provider is to be told about ClearML.
+    type: bool
+    default: false
 seealso:
   - module: clearml.enterprise.clearml_idp
 """
@@ -45,7 +49,18 @@ EXAMPLES = r"""
 
 - name: Its settings
   ansible.builtin.debug:
-    msg: "{{ keycloak.settings }}"
+    msg: "{{ keycloak.template }}"
+
+- name: What the SAML provider of acme has to know
+  clearml.enterprise.clearml_idp_info:
+    company: acme
+    display_name: Acme AD
+    sp_metadata: true
+  register: acme_ad
+
+- name: Show it
+  ansible.builtin.debug:
+    msg: "{{ acme_ad.idps[0].sp_metadata }}"
 """
 
 RETURN = r"""
@@ -73,9 +88,23 @@ idps:
     readonly:
       description: Whether it comes from the server's environment, and can only be changed there.
       type: bool
-    configuration:
-      description: Settings without secrets; null where the server's template does not show them.
+    last_update:
+      description: When it was last changed, as the server tells it; null where it does not.
+      type: str
+    callback_url:
+      description: Address to which the provider sends people back; null where the server's template does not show it.
+      type: str
+    settings:
+      description:
+        - Settings that have an option in M(clearml.enterprise.clearml_idp), by the names of the options. No secrets.
+        - Null where the server's template does not show them.
       type: dict
+    configuration:
+      description: The other settings, by their keys on the server; null likewise.
+      type: dict
+    sp_metadata:
+      description: What the provider is to be told about ClearML, as XML. With O(sp_metadata); null unless it is SAML.
+      type: str
 supported:
   description: Kinds of provider that the server supports.
   returned: unless the company is assumed
@@ -91,11 +120,43 @@ supported:
     category:
       description: Either C(oidc) or C(saml).
       type: str
-settings:
-  description: Names of the settings of O(provider), sorted; null where the server's template cannot be understood.
+template:
+  description: The settings of O(provider) in the order of the template; null where it cannot be understood.
   returned: with O(provider)
   type: list
-  elements: str
+  elements: dict
+  contains:
+    key:
+      description: Key on the server.
+      type: str
+    option:
+      description: Option of M(clearml.enterprise.clearml_idp) that sets it; null if no option of its own does.
+      type: str
+    label:
+      description: What the settings page calls it; empty where the template does not tell.
+      type: str
+    section:
+      description: Under which heading of the settings page it is.
+      type: str
+    type:
+      description: What it takes, in the server's words.
+      type: str
+    choices:
+      description: The values that it can have, if these are few.
+      type: list
+      elements: str
+    default:
+      description: What a new connection has. Never a secret.
+      type: raw
+    required:
+      description: Whether a connection needs it.
+      type: bool
+    secret:
+      description: Whether it is a secret.
+      type: bool
+    readonly:
+      description: Whether it is shown to be copied to the provider, and cannot be set.
+      type: bool
 assumes:
   description: What does not exist yet and is taken as made by an earlier task. Check mode only.
   returned: when something is assumed
@@ -103,42 +164,23 @@ assumes:
   elements: str
 """
 
-import typing as t
-
-from ansible_collections.clearml.enterprise.plugins.module_utils._entities._idp_template import read_template
-from ansible_collections.clearml.enterprise.plugins.module_utils._entities.idp import IDP, TEMPLATE, enrich
-from ansible_collections.clearml.enterprise.plugins.module_utils._entity import Desired
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities._idp_server import overview
 from ansible_collections.clearml.enterprise.plugins.module_utils._module import (
     ArgumentSpec,
     ClearMLModule,
     Factory,
     run_info,
 )
-from ansible_collections.clearml.enterprise.plugins.module_utils._world import World
 
-ARGUMENT_SPEC: ArgumentSpec = {"display_name": {"type": "str"}, "provider": {"type": "str"}}
-LISTED = ("id", "display_name", "provider", "category", "active")
-KIND = ("id", "display_name", "category")
-
-
-def read(world: World, params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """The connections that were asked for, and what the server supports."""
-    rows = [row for row in IDP.read(world, Desired({})) if params["display_name"] in (None, row.get("display_name"))]
-    idps = []
-    for row in sorted(rows, key=lambda one: str(one.get("display_name"))):
-        settings = enrich(world, Desired({}), row).get("configuration")
-        listed = {key: row.get(key) for key in LISTED}
-        idps.append({**listed, "readonly": bool(row.get("readonly")), "configuration": settings})
-    supported = world.user.read("sso.get_supported_providers", {}).get("providers") or []
-    result: dict[str, t.Any] = {"idps": idps, "supported": [{key: one.get(key) for key in KIND} for one in supported]}
-    if params["provider"] is not None:
-        fields = read_template(world.user.read(TEMPLATE, {"provider": params["provider"]}).get("config_template"))
-        result["settings"] = sorted(fields) if fields is not None else None
-    return result
+ARGUMENT_SPEC: ArgumentSpec = {
+    "display_name": {"type": "str"},
+    "provider": {"type": "str"},
+    "sp_metadata": {"type": "bool", "default": False},
+}
 
 
 def main(make: Factory = ClearMLModule) -> None:
-    run_info(read, ARGUMENT_SPEC, make, returns="idps")
+    run_info(overview, ARGUMENT_SPEC, make, returns="idps")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import yaml
 from lab.kube.testing import running_kube
 from tests.integration.parity.playbook import COLLECTION, GROUP, Task, own_module, run_playbook
 from tests.support.cluster import Cluster
+from tests.support.gpu_nodes import add_device_plugin
 from tests.support.modules import Modules
 
 #: Modules that need the real helm; tests/kube/test_helm_examples.py runs their examples.
@@ -36,6 +37,12 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     "path": str,
     "str": str,
 }
+
+#: Secrets that examples take from a vault.
+VAULT = ("aws_key", "aws_secret", "keycloak_secret", "minio_key", "minio_secret", "okta_secret", "s3_secret")
+
+#: What a SAML provider offers for download.
+SAML_METADATA = '<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://ad.acme.example"/>'
 
 Documentation = t.Mapping[str, t.Any]
 
@@ -93,6 +100,8 @@ def surroundings(name: str) -> t.Iterator[dict[str, str]]:
     with running_kube() as kube:
         for namespace in ("acme", "clearml"):
             Cluster(kube).add_namespace(namespace)
+        if name == "clearml_mig":
+            add_device_plugin(kube)
         Cluster(kube).add_secret("clearml-conf", "clearml", {"apiserver_key": "K" * 20, "apiserver_secret": "S" * 40})
         yield {"K8S_AUTH_KUBECONFIG": str(kube.kubeconfig)}
 
@@ -111,7 +120,14 @@ def prepare(name: str, modules: Modules) -> None:
         return
     modules.user(company="acme", email="admin@acme.invalid", name="Acme automation", role="admin", internal=True)
     modules.user(company="acme", email="ann@acme.example", name="Ann Lee", role="user")
-    modules.lab.control.add_task(modules.queue(company="acme", name="default", tags=["a"])["queue"]["id"])
+    queue = modules.queue(company="acme", name="default", tags=["a"])["queue"]["id"]
+    modules.lab.control.add_task(queue)
+    if name == "clearml_idp_info":
+        saml = {"provider": "microsoft_ad", "entity_id": "clearml", "idp_metadata": SAML_METADATA}
+        modules.idp(company="acme", display_name="Acme AD", **saml)
+    if name in ("clearml_task", "clearml_worker_info"):
+        worker = {"worker": "agent-1", "queues": [queue]}
+        modules.api(company="acme", endpoint="workers.register", data=worker)
 
 
 def with_repetition(examples: list[Task]) -> list[Task]:
@@ -132,7 +148,10 @@ def test_examples_run_and_return_what_is_documented(modules: Modules, tmp_path: 
     prepare(name, modules)
     tasks = with_repetition(text_of(name, "EXAMPLES"))
     play = {"module_defaults": {GROUP: {key: f"{{{{ {key} }}}}" for key in modules.connection}}, "tasks": tasks}
-    variables = {**modules.connection, "tenant_company": {"name": "Acme"}, "vault_acme_keycloak_secret": "x"}
+    vault = {f"vault_acme_{what}": "x" for what in VAULT}
+    issuer = modules.lab.oidc_url.removesuffix("/.well-known/openid-configuration")
+    providers = {"acme_okta_issuer": issuer, "acme_ad_metadata": SAML_METADATA}
+    variables = {**modules.connection, "tenant_company": {"name": "Acme"}, **vault, **providers}
     with surroundings(name) as environment:
         done = run_playbook(tmp_path / "run", [play], variables=variables, environment=environment)
     assert done.code == 0, done.output

@@ -69,6 +69,37 @@ FULL: dict[str, dict[str, t.Any]] = {
             "saml": {"duo": {"entity_id": "clearml", "claims": {"email": "mail"}}},
         },
         "clearml_server_sso_secrets": {"keycloak": "not-in-any-value"},
+        "clearml_server_ldap": {
+            "server": "ldaps://ipa.example.com",
+            "dn": "uid=reader,dc=example,dc=org",
+            "base_dn": "dc=example,dc=org",
+            "tls": {"ca_certs": "/opt/clearml/config/ca.pem"},
+            "admin_users": ["jane"],
+        },
+        "clearml_server_ldap_password": "not-in-any-value",
+        "clearml_server_credential_lifetime": 7776000,
+        "clearml_server_audit_log": {
+            "adapter": "logging",
+            "logging": {"host": "fluentd.logs", "port": 24224},
+            "elastic": {"bulk_enabled": True},
+            "default": {"log_data": True, "log_result_data": False},
+            "endpoints": {"workers": {"status_report": {"log_data": ["queue", "tags"]}}},
+            "fields": {"headers": False},
+            "redact_identity": True,
+            "rotation": "monthly",
+        },
+        "clearml_server_custom_events": {
+            "kafka": {
+                "hosts": ["kafka.events:9092"],
+                "username": "clearml",
+                "password_from": {"name": "kafka", "namespace": "events", "key": "password"},
+            },
+            "topics": {"lifecycle": "lives"},
+            "usages": {"storage": True},
+        },
+        "clearml_server_config_files": {"metadata.xml": "<xml/>"},
+        "clearml_server_secret_settings_from": [{"setting": "secure.one.token", "name": "own", "key": "token"}],
+        "clearml_server_image_registry": "registry.example.com",
         "clearml_server_settings": {"services": {"login": {"email_filters": {"allowed": ["example.com"]}}}},
         "clearml_server_values": {
             "apiserver": {"extraEnvs": [{"name": "CLEARML__apiserver__company__unique_names", "value": "false"}]}
@@ -84,16 +115,83 @@ FULL: dict[str, dict[str, t.Any]] = {
         },
         "agent_sessions": {"enabled": True, "external_ip": "203.0.113.10", "starting_port": 31010, "max_services": 10},
         "agent_redis": {"host": "redis-master.redis-shared", "password_secret": "shared-redis"},
-        "agent_image_tag": "1.24-1.8.1rc99-159",
+        "agent_image_tag": "1.31-3.0.3-469",
+        "agent_image_registry": "registry.example.com",
+        "agent_usage_field": "resources|limits|nvidia.com/gpu",
+        "agent_pod_template": {
+            "env": [{"name": "PIP_INDEX_URL", "value": "https://packages.example.com/simple"}],
+            "nodeSelector": {"pool": "gpu"},
+            "tolerations": [{"key": "nvidia.com/gpu", "operator": "Exists"}],
+            "volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}],
+            "volumeMounts": [{"name": "data", "mountPath": "/data"}],
+        },
         "agent_environment": {"CLEARML_AGENT_NO_UPDATE": "1"},
         "agent_values": {"agentk8sglue": {"replicaCount": 2}},
     },
 }
+#: What only today's packaging has, and what cannot be had with the rest.
+TODAY: dict[str, dict[str, t.Any]] = {
+    "clearml_server": {
+        **PLAIN["clearml_server"],
+        "clearml_server_mongodb": "bundled",
+        "clearml_server_database_logins": True,
+        "clearml_server_storage": {"class_name": "fast"},
+        "clearml_server_files_url": "s3://minio.example.com:443/clearml",
+        "clearml_server_apps_queue_mode": "per_tenant",
+        "clearml_server_certificates": {"extra": [{"alias": "own", "pem": "PEM"}]},
+        "clearml_server_metering": {"configuration": "events {}", "mongodb": {"secret": "metering", "key": "uri"}},
+        "clearml_server_extra_index_url": "https://packages.example.com/simple",
+        "clearml_server_fixed_users": [{"username": "jane", "password": "not-in-any-value"}],
+    },
+    "agent": {
+        **PLAIN["agent"],
+        "agent_queues": {"default": {"default_image": "python:3.12"}},
+        "agent_image_credentials": ["mirror"],
+        "agent_apps_queue": True,
+        "agent_dashboard": {
+            "report_type": "global",
+            "report_seconds": 600,
+            "gpu": {
+                "max": 0,
+                "discovery": True,
+                "base_selector": "gpu=true",
+                "node_selector": "a=b",
+                "count_label": "gpus",
+            },
+            "cpu": {
+                "max": 64,
+                "discovery": False,
+                "node_selector": "c=d",
+                "namespaced": True,
+                "namespace": "acme-work",
+            },
+        },
+        "agent_use_owner_token": True,
+        "agent_task_script": "echo ready\nclearml_agent execute \\\n  --full-monitoring --id {task_id}\n# the end\n",
+        "agent_certificates": {"extra": [{"alias": "own", "pem": "PEM"}], "propagate": True},
+        "agent_air_gapped": True,
+        "agent_bootstrap": True,
+        "agent_cluster_access": True,
+    },
+}
+#: Databases of somebody else.
+EXTERNAL: dict[str, dict[str, t.Any]] = {
+    "clearml_server": {
+        **PLAIN["clearml_server"],
+        "clearml_server_mongodb": "bundled",
+        "clearml_server_external": {
+            "mongodb": {"secret": "databases"},
+            "elasticsearch": {"hosts": [{"host": "es.example.com", "port": 9200}]},
+            "redis": {"host": "redis.example.com"},
+        },
+    }
+}
+KINDS = {"plain": PLAIN, "full": FULL, "today": TODAY, "external": EXTERNAL}
 CASES = [
-    pytest.param(role, packaging, kind, id=f"{role}-{packaging}-{name}")
-    for role in PLAIN
-    for packaging in ("classic", "oci")
-    for name, kind in (("plain", PLAIN), ("full", FULL))
+    pytest.param(role, packaging, name, id=f"{role}-{packaging}-{name}")
+    for name, kind in KINDS.items()
+    for role in kind
+    for packaging in (("oci",) if name in ("today", "external") else ("classic", "oci"))
 ]
 
 
@@ -113,8 +211,9 @@ def kube_server() -> t.Iterator[RunningKube]:
 
 def rendered(role: str, packaging: str, given: dict[str, t.Any], kube: RunningKube, tmp_path: Path) -> str:
     """What Helm would get, by a check run of the role on an empty cluster."""
-    version = {"clearml_server_chart_version": "11.0.2"} if role == "clearml_server" else {"agent_chart_version": "6"}
-    variables = {f"{role}_packaging": packaging, f"{role}_kubeconfig": str(kube.kubeconfig), **version}
+    versions = {"clearml_server": "11.0.2", "agent": "5.9.2" if packaging == "classic" else "6.14.6"}
+    variables = {f"{role}_packaging": packaging, f"{role}_kubeconfig": str(kube.kubeconfig)}
+    variables[f"{role}_chart_version"] = versions[role]
     values = tmp_path / "values.yml"
     tasks = [
         {
@@ -142,12 +241,10 @@ def rendered(role: str, packaging: str, given: dict[str, t.Any], kube: RunningKu
 
 
 @pytest.mark.parametrize(("role", "packaging", "kind"), CASES)
-def test_golden_values(
-    role: str, packaging: str, kind: dict[str, dict[str, t.Any]], kube_server: RunningKube, tmp_path: Path
-) -> None:
-    text = rendered(role, packaging, kind[role], kube_server, tmp_path)
+def test_golden_values(role: str, packaging: str, kind: str, kube_server: RunningKube, tmp_path: Path) -> None:
+    text = rendered(role, packaging, KINDS[kind][role], kube_server, tmp_path)
     assert "not-in-any-value" not in text
-    golden = GOLDEN / f"{role}-{packaging}-{'plain' if kind is PLAIN else 'full'}.yml"
+    golden = GOLDEN / f"{role}-{packaging}-{kind}.yml"
     if os.environ.get("CLEARML_TEST_WRITE_GOLDEN"):
         golden.parent.mkdir(exist_ok=True)
         golden.write_text(HEAD + yaml.dump(yaml.safe_load(text), Dumper=Indented, width=100), encoding="utf-8")

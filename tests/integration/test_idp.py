@@ -45,14 +45,14 @@ def test_a_connections_life(acme: Modules, reading: dict[str, t.Any]) -> None:
     made = acme.idp(**KEYCLOAK)
     assert made["actions"] == foreseen["actions"] and made["diff"] == foreseen["diff"]
     assert "hunter2" not in str(made) + str(foreseen)
-    assert made["idp"]["active"] is True and made["idp"]["configuration"]["client_id"] == "clearml"
+    assert made["idp"]["active"] is True and made["idp"]["client_id"] == "clearml"
     again = acme.idp(**KEYCLOAK)
     assert not again["changed"] and again["idp"] == made["idp"]
     foreseen = acme.checking().idp(**{**KEYCLOAK, "client_id": "other"})
     changed = acme.idp(**{**KEYCLOAK, "client_id": "other"})
     assert changed["actions"] == foreseen["actions"] and changed["diff"] == foreseen["diff"]
-    assert changed["actions"][0]["fields"] == ["configuration"]
-    assert changed["idp"]["configuration"]["authorization_endpoint"] == "https://sso.acme.example/auth"
+    assert changed["actions"][0]["fields"] == ["client_id"]
+    assert changed["idp"]["authorization_endpoint"] == "https://sso.acme.example/auth"
     assert stored(acme)["client_secret"] == "hunter2-client"
     assert acme.idp(**NAMED, provider="keycloak", active=False)["actions"][0]["fields"] == ["active"]
     assert acme.idp(**NAMED, state="absent")["changed"]
@@ -93,10 +93,12 @@ def test_a_secret_is_sent_again_only_if_asked(acme: Modules) -> None:
     assert stored(acme)["client_secret"] == "hunter2-new"
 
 
-def test_a_change_without_the_secret_is_refused(acme: Modules) -> None:
+@pytest.mark.parametrize("reading", READINGS, ids=lambda reading: "-".join(map(str, reading.values())))
+def test_a_change_without_the_secret_is_refused(acme: Modules, reading: dict[str, t.Any]) -> None:
+    acme.lab.control.set_switches(**reading)
     acme.idp(**KEYCLOAK)
-    message = acme.refuse("idp", **NAMED, provider="keycloak", client_id="other")
-    assert "client_secret" in message
+    for modules in (acme, acme.checking()):
+        assert "client_secret" in modules.refuse("idp", **NAMED, client_id="other")
 
 
 def test_rename_by_id(acme: Modules) -> None:
@@ -119,10 +121,10 @@ def test_readonly_connections_are_left_alone(acme: Modules) -> None:
 
 def test_unknown_providers_and_keys(acme: Modules) -> None:
     for modules in (acme, acme.checking()):
-        assert "'keycloak'" in modules.refuse("idp", **{**KEYCLOAK, "provider": "keycloack"})
+        assert "did you mean 'keycloak'" in modules.refuse("idp", **{**KEYCLOAK, "provider": "keycloack"})
         message = modules.refuse("idp", **KEYCLOAK, configuration={"claim_emial": "email"})
         assert "claim_emial" in message and "claim_email" in message
-        message = modules.refuse("idp", **KEYCLOAK, configuration={"client_secret": "hunter2-x"})
+        message = modules.refuse("idp", **NAMED, provider="keycloak", configuration={"client_secret": "hunter2-x"})
         assert "secrets" in message and "hunter2" not in message
         assert "provider" in modules.refuse("idp", **NAMED)
 
@@ -131,7 +133,7 @@ def test_discovery(acme: Modules) -> None:
     options = {key: value for key, value in KEYCLOAK.items() if not key.endswith("endpoint")}
     url = acme.lab.oidc_url
     made = acme.idp(**options, well_known_url=url, token_endpoint="https://mine.example/token")
-    settings = made["idp"]["configuration"]
+    settings = made["idp"]
     assert settings["authorization_endpoint"].startswith(url.partition("/realms")[0])
     assert settings["token_endpoint"] == "https://mine.example/token"
     assert not acme.idp(**options, well_known_url=url, token_endpoint="https://mine.example/token")["changed"]
@@ -140,7 +142,7 @@ def test_discovery(acme: Modules) -> None:
 
 
 def test_settings_are_tried_first_if_asked(acme: Modules) -> None:
-    options = {key: value for key, value in KEYCLOAK.items() if key != "authorization_endpoint"}
+    options = {**KEYCLOAK, "authorization_endpoint": "ldap://sso.acme.example"}
     for modules in (acme, acme.checking()):
         assert "refused them" in modules.refuse("idp", **options, validate=True)
     assert acme.idp(**KEYCLOAK, validate=True)["changed"]
@@ -152,4 +154,78 @@ def test_an_unborn_company(modules: Modules) -> None:
 
 def test_what_can_be_set(acme: Modules) -> None:
     found = acme.idp_info(company="acme", provider="keycloak")
-    assert "client_secret" in found["settings"] and {"keycloak"} <= {one["id"] for one in found["supported"]}
+    assert "client_secret" in {one["key"] for one in found["template"]} and {"keycloak"} <= {
+        one["id"] for one in found["supported"]
+    }
+
+
+def test_secrets_without_an_option(acme: Modules) -> None:
+    """By the server's key, masked, and never twice."""
+    options = {key: value for key, value in KEYCLOAK.items() if key != "client_secret"}
+    options["secrets"] = {"client_secret": "hunter2-map"}
+    foreseen = acme.checking().idp(**options)
+    made = acme.idp(**options)
+    assert made["diff"] == foreseen["diff"] and "hunter2" not in str(made) + str(foreseen)
+    assert stored(acme)["client_secret"] == "hunter2-map"
+    assert not acme.idp(**options)["changed"]
+    options["secrets"] = {"client_secret": "hunter2-new"}
+    assert acme.idp(**options, claim_email="mail")["changed"]
+    assert stored(acme)["client_secret"] == "hunter2-new"
+    for given in ({"secrets": {"client_secret": "x"}}, {"configuration": {"client_id": "x"}}):
+        message = acme.refuse("idp", **KEYCLOAK, **given)
+        assert "which is the option client_" in message
+    assert "which is the option id" in acme.refuse("idp", **KEYCLOAK, configuration={"id": "x"})
+
+
+def test_what_is_needed_is_told_before_anything_is_written(acme: Modules) -> None:
+    """The server would say it too, and in check mode nobody would."""
+    for modules in (acme, acme.checking()):
+        message = modules.refuse("idp", **NAMED, provider="keycloak", client_id="clearml")
+        assert "client_secret, authorization_endpoint, token_endpoint" in message
+
+
+def test_settings_that_only_a_template_could_place(acme: Modules) -> None:
+    """Where no template tells the key, the option is refused by name, and configuration does."""
+    acme.lab.control.set_switches(sso_template_shape="flat")
+    message = acme.refuse("idp", **KEYCLOAK, verify_token_signature=True)
+    assert "verify_token_signature" in message and "configuration" in message
+    options = {**KEYCLOAK, "jwks_uri": "https://sso.acme.example/keys", "configuration": {"verify_signature": True}}
+    made = acme.idp(**options)
+    assert made["idp"]["configuration"]["verify_signature"] is True and not acme.idp(**options)["changed"]
+    assert acme.idp(**NAMED, state="absent")["changed"]
+    acme.lab.control.set_switches(sso_template_shape="opaque")
+    for modules in (acme, acme.checking()):
+        message = modules.refuse("idp", **KEYCLOAK, claim_email="mail")
+        assert "claim_email" in message and "cannot be read" in message and "configuration" in message
+    assert acme.idp(**KEYCLOAK, configuration={"claim_email": "mail"})["changed"]
+    assert stored(acme)["claim_email"] == "mail"
+
+
+def test_another_kind_of_provider_is_another_connection(acme: Modules) -> None:
+    acme.idp(**KEYCLOAK)
+    assert "cannot be changed" in acme.refuse("idp", **{**KEYCLOAK, "provider": "okta"})
+
+
+def test_ldap_is_configured_elsewhere(acme: Modules) -> None:
+    for modules in (acme, acme.checking()):
+        message = modules.refuse("idp", **{**KEYCLOAK, "provider": "ldap"})
+        assert "environment" in message and "fixed_user_providers__ldap" in message
+
+
+def test_mistakes_are_found_before_there_is_a_company(modules: Modules) -> None:
+    """The server knows its providers whether or not the company exists."""
+    message = modules.checking().refuse("idp", **{**KEYCLOAK, "company": "later"}, entity_id="x")
+    assert "entity_id" in message
+
+
+def test_an_addition_to_configuration_keeps_the_rest(acme: Modules) -> None:
+    """Null takes a setting away; what is not named stays."""
+    parameters = {"authorization_parameters": {"prompt": "login"}}
+    made = acme.idp(**KEYCLOAK, configuration=parameters)
+    assert made["idp"]["configuration"] == parameters
+    assert not acme.idp(**KEYCLOAK)["changed"]
+    acme.idp(**KEYCLOAK, claim_email="mail")
+    assert stored(acme)["authorization_parameters"] == {"prompt": "login"}
+    gone = acme.idp(**KEYCLOAK, configuration={"authorization_parameters": None})
+    assert gone["changed"] and "authorization_parameters" not in stored(acme)
+    assert not acme.idp(**KEYCLOAK, configuration={"authorization_parameters": None})["changed"]

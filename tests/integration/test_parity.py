@@ -182,7 +182,7 @@ def compare(prepared: Prepared, folder: Path, tasks: list[Task], connected: bool
     return runs
 
 
-@pytest.mark.parametrize("group", ["arguments", "objects", "keywords", "connection"])
+@pytest.mark.parametrize("group", ["arguments", "objects", "permissions", "keywords", "connection"])
 def test_results_and_output_are_the_same(prepared: Prepared, tmp_path: Path, group: str) -> None:
     """Every field of every registered result, and every line about it at ``-vvv``."""
     compare(prepared, tmp_path, CASES[group], connected=group != "connection")

@@ -72,6 +72,7 @@ def test_a_fitting_cluster(kube: RunningKube, check: bool) -> None:
     assert result["problems"] == []
     facts = result["facts"]
     assert facts.pop("version").startswith("v1.")
+    assert [one["node"] for one in facts.pop("gpus")] == ["gpu-node-1", "gpu-node-2"]
     assert facts == {
         "user": "lab-admin",
         "nodes": ["cpu-node-1", "gpu-node-1", "gpu-node-2"],
@@ -81,6 +82,7 @@ def test_a_fitting_cluster(kube: RunningKube, check: bool) -> None:
         "ingress_classes": ["nginx"],
         "default_ingress_class": None,
         "releases": [{"name": "clearml", "namespace": "clearml", "chart_version": None, "status": None}],
+        "addresses": {},
     }
 
 
@@ -93,6 +95,9 @@ def test_a_fitting_cluster(kube: RunningKube, check: bool) -> None:
         ({"ingress_class": "trafik", "needs": []}, ["ingress_class: The cluster has no IngressClass 'trafik'"]),
         ({"storage_class": "fast"}, ["storage_class: The cluster has no StorageClass 'fast'"]),
         ({"storage_class": "standard"}, []),
+        ({"resources": ["nvidia.com/gpu"], "hosts": ["localhost"]}, []),
+        ({"resources": ["nvidia.com/gpus"]}, ["resources: No node that can run a pod offers nvidia.com/gpus"]),
+        ({"hosts": ["a.invalid", "x" * 64 + ".invalid"]}, ["hosts: a.invalid has no address", "hosts: xxx"]),
         ({"minimum_version": "1.30", "maximum_version": "1.40"}, []),
         ({"minimum_version": "1.99"}, ["minimum_version: The cluster has Kubernetes"]),
         ({"maximum_version": "1.9"}, ["maximum_version: The cluster has Kubernetes"]),
@@ -193,6 +198,25 @@ def test_nodes_that_take_no_pods(kube: RunningKube, cluster: Cluster) -> None:
     assert problems(kube) == ["kubeconfig: None of the cluster's 3 nodes can run a pod"]
 
 
+def test_what_the_nodes_offer(kube: RunningKube, cluster: Cluster) -> None:
+    """What is not ready counts for nothing, and a device that is used up is still one."""
+    labels = {"nvidia.com/mig.config": "all-disabled", "example.com/team": "none"}
+    cluster.patch("/api/v1/nodes/gpu-node-1", {"metadata": {"labels": labels}})
+    gpus = look(kube)["facts"]["gpus"]
+    assert gpus[0]["resources"]["nvidia.com/gpu"] > 0
+    assert gpus[0]["labels"]["nvidia.com/mig.config"] == "all-disabled" and "example.com/team" not in gpus[0]["labels"]
+    for name in ("gpu-node-1", "gpu-node-2"):
+        cluster.patch(f"/api/v1/nodes/{name}", {"spec": {"unschedulable": True}})
+    (problem,) = look(kube, resources=["nvidia.com/gpu"])["problems"]
+    assert problem["where"] == "resources" and problem["advice"].startswith("None has any such device")
+
+
+def test_names_in_the_dns(kube: RunningKube) -> None:
+    result = look(kube, hosts=["localhost", "none.invalid"])
+    assert "127.0.0.1" in result["facts"]["addresses"]["localhost"]
+    assert result["facts"]["addresses"]["none.invalid"] == []
+
+
 def test_what_may_not_be_seen(kube: RunningKube) -> None:
     """Nodes are for information; whether a class is there has to be known."""
     kube.control.set_access(
@@ -203,6 +227,8 @@ def test_what_may_not_be_seen(kube: RunningKube) -> None:
     (problem,) = result["problems"]
     assert "storageclasses" in problem["what"] and "needs this right" in problem["what"]
     assert problems(kube, needs=[]) == []
+    (found,) = problems(kube, needs=[], resources=["nvidia.com/gpu"])
+    assert "nodes" in found
 
 
 def test_releases(kube: RunningKube, cluster: Cluster) -> None:
@@ -243,7 +269,7 @@ def test_a_cluster_that_is_not_there(kube: RunningKube, tmp_path: Path) -> None:
     result = look(kube, kubeconfig=str(path), namespaces=[{"name": "A", "holds": "tenant"}])
     assert [one["where"] for one in result["problems"]] == ["namespaces", "kubeconfig"]
     assert "gives no answer" in result["problems"][1]["what"]
-    assert result["facts"] == {}
+    assert result["facts"] == {"addresses": {}}
 
 
 @pytest.mark.parametrize("missing", ["file", "context", "credentials"])

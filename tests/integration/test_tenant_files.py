@@ -159,16 +159,24 @@ def test_from_nothing(site: Site) -> None:
     foreseen = site.tenants("--check", "--diff")
     assert control.writes() == 0 and not site.keys.exists()
     made = site.tenants("-vvv", "--diff")
-    assert foreseen.actions == made.actions and len(made.actions) == 16
+    assert foreseen.actions == made.actions and len(made.actions) == 21
     assert {action[1:3] for action in made.actions} == {
         ("create", "company"),
         ("create", "user"),
+        ("create", "service_account"),
+        ("create", "group"),
         ("create", "queue"),
+        ("create", "project"),
+        ("create", "access_rule"),
+        ("create", "vault"),
         ("create", "credentials"),
         ("update", "login_rules"),
     }
     assert made.recap == [
-        "acme: create company, create credentials, create queue (3), create user (3), update login_rules",
+        (
+            "acme: create access_rule, create company, create credentials, create group, create project, "
+            "create queue (3), create service_account, create user (3), create vault, update login_rules"
+        ),
         "globex: create company, create credentials, create queue (2), create user (2), update login_rules",
         "0 unchanged",
     ]
@@ -253,13 +261,13 @@ def test_removal(site: Site) -> None:
 def test_mistakes_stop_everything(site: Site, options: tuple[str, ...]) -> None:
     """Also a run for another tenant; not one request is made."""
     site.write("host_vars/acme.yml", "tenant_queus: []\n")
-    site.write("host_vars/globex.yml", "tenant_gateway: {}\n")
+    site.write("host_vars/globex.yml", "tenant_policies: []\n")
     site.lab.control.clear_requests()
     run = site.tenants(*options, status=2)
     assert (
         len(re.findall(r"site/host_vars/acme\.yml:\d+: tenant_queus: .* Did you mean tenant_queues\?", run.output)) == 1
     )
-    assert len(re.findall(r"site/host_vars/globex\.yml:\d+: tenant_gateway: .* not yet supported", run.output)) == 1
+    assert len(re.findall(r"site/host_vars/globex\.yml:\d+: tenant_policies: .* not yet supported", run.output)) == 1
     assert "2 mistakes, listed above; nothing was touched" in run.output
     assert site.lab.control.counts()["total"] == 0
 

@@ -108,3 +108,13 @@ def test_a_tenants_own_admin_creates_users_where_the_server_lets_it(acme: Module
         assert inside.user(**BOB, name="Bob Ray")["changed"]
     else:
         assert "403/20" in inside.run("user", **BOB, name="Bob Ray")["msg"]
+
+
+def test_internal_users(acme: Modules) -> None:
+    """Some servers keep them out of lists; the option decides that at creation, and cannot be changed later."""
+    for internal in (True, False):
+        email = f"internal-{internal}@acme.example".lower()
+        acme.user(company="acme", email=email, name="Somebody", internal=internal)
+    acme.lab.control.set_switches(internal_users_listed=False)
+    listed = {user["email"] for user in acme.user_info(company="acme")["users"]}
+    assert "internal-false@acme.example" in listed and "internal-true@acme.example" not in listed

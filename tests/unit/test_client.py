@@ -44,6 +44,7 @@ READS = {
         validate_user
     """,
     "debug": "ping",
+    "events": "get_task_log",
     "login": "get_settings get_whitelist supported_modes test_sso_callback",
     "organization": """
         allow_project_workloads get_entities_count get_project_company get_project_workloads get_services get_tags
@@ -52,6 +53,7 @@ READS = {
     "permissions": """
         check_entity_access get_access_rules get_company_users get_entity_access_categories get_user_groups
     """,
+    "projects": "get_all get_by_id validate_delete",
     "queues": "get_all get_all_ex get_by_id get_default get_num_entries get_queue_metrics peek_task",
     "resources": """
         check_edit_configuration get_policies get_policy_data get_resource_configuration get_resource_pools
@@ -68,6 +70,7 @@ READS = {
         company_info get_companies get_company_app_instance_access get_company_custom_events_config
         get_dataset_versions get_datasets
     """,
+    "tasks": "get_all get_by_id",
     "tenants": """
         get_global_template_variables get_multitenant_usages get_resource_history get_resource_usages
         get_tenant_info get_tenant_resources get_tenant_usages get_tenants get_usage_configuration

@@ -12,14 +12,27 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from ansible_collections.clearml.enterprise.plugins.module_utils._client import Client, Session, is_read
+from ansible_collections.clearml.enterprise.plugins.module_utils._configuration import Configuration
 from ansible_collections.clearml.enterprise.plugins.module_utils._connection import Connection
-from ansible_collections.clearml.enterprise.plugins.module_utils._entities.company import COMPANY, FEATURES
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities._company_settings import FEATURES
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities._idp_fields import SETTINGS
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities._memberships import Membership
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities.access_rule import (
+    ACCESS_RULE,
+    ENTITY_TYPES,
+)
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities.company import COMPANY
 from ansible_collections.clearml.enterprise.plugins.module_utils._entities.credentials import CREDENTIALS
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities.group import GROUP
 from ansible_collections.clearml.enterprise.plugins.module_utils._entities.idp import IDP
 from ansible_collections.clearml.enterprise.plugins.module_utils._entities.login_rules import LOGIN_RULES
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities.project import PROJECT
 from ansible_collections.clearml.enterprise.plugins.module_utils._entities.queue import QUEUE
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities.service_account import SERVICE_ACCOUNT
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities.storage_settings import STORAGE_SETTINGS
 from ansible_collections.clearml.enterprise.plugins.module_utils._entities.user import ROLES, USER
-from ansible_collections.clearml.enterprise.plugins.module_utils._entity import Call, Desired, Entity, Identity
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities.vault import VAULT
+from ansible_collections.clearml.enterprise.plugins.module_utils._entity import Call, Desired, Entity, Identity, Ref
 from ansible_collections.clearml.enterprise.plugins.module_utils._plan import check_values, plan, resolve
 from ansible_collections.clearml.enterprise.plugins.module_utils._transport import Reply
 from lab.schema import catalog
@@ -81,7 +94,100 @@ PERSON = {
     "has_profile": True,
     "by_platform": True,
 }
+ANN, AGENT = Ref("a" * 32, "ann@acme.example"), Ref("b" * 32, "agent")
+MODELLERS, GPU = Ref("7" * 32, "Modellers"), Ref("8" * 32, "gpu")
+RULE = {
+    "id": OLD_ID,
+    "name": "GPUs",
+    "description": "d",
+    "entity_type": "queue",
+    "entity": GPU,
+    "access_permission": "read",
+    "users": [{"id": str(ANN), "name": "Ann Lee", "email": "ann@acme.example"}],
+    "groups": [{"id": str(MODELLERS), "name": "Modellers"}],
+    "service_accounts": [{"id": str(AGENT), "name": "agent", "email": None}],
+}
+MEMBERSHIP = Membership(str(MODELLERS), "Modellers", {"id": str(MODELLERS), "users": [{"id": str(ANN)}]})
+ACCOUNT = {
+    "id": OLD_ID,
+    "name": "agents",
+    "allow_running_as_owner": True,
+    "role": "user",
+    "groups": [MEMBERSHIP],
+    "by_platform": False,
+}
+OLD_VAULT = {
+    "id": OLD_ID,
+    "description": "Git",
+    "scope": "group",
+    "group": MODELLERS,
+    "type": "config",
+    "format": "yaml",
+    "content": Configuration("a: 1", {"a": 1}, True),
+    "enabled": True,
+}
+IDP_SETTINGS = {one.option: {"bool": True, "list": ["a", "b"]}.get(one.type, "text") for one in SETTINGS}
+IDP_RAW = {
+    "id": OLD_ID,
+    "display_name": "SSO",
+    "provider": "keycloak",
+    "active": True,
+    "settings": {
+        option: value for option, value in IDP_SETTINGS.items() if option not in ("client_secret", "private_key")
+    },
+    "configuration": {"authorization_parameters": {"prompt": "login"}},
+}
+BUCKET = {"bucket": "b", "subdir": "s", "host": "h", "key": "k", "secret": "x", "token": "t", "region": "r", "acl": "a"}
+FLAGS = {"multipart": False, "secure": False, "verify": False, "use_credentials_chain": True}
+GOOGLE_BUCKET = {"bucket": "b", "subdir": "s", "project": "p", "credentials_json": {"private_key": "x"}}
+CONTAINER = {"account_name": "a", "account_key": "k", "container_name": "c"}
+STORAGE = {
+    "aws": {
+        **{name: BUCKET[name] for name in ("key", "secret", "token", "region")},
+        "use_credentials_chain": True,
+        "buckets": [{**BUCKET, **FLAGS}],
+    },
+    "google": {"project": "p", "credentials_json": "{}", "buckets": [GOOGLE_BUCKET]},
+    "azure": {"containers": [CONTAINER]},
+}
 SAMPLES = [
+    Sample(
+        ACCESS_RULE,
+        {
+            "name": "GPUs",
+            "description": "d",
+            "entity_type": "queue",
+            "entity": GPU,
+            "access_permission": "read",
+            "users": [ANN],
+            "groups": [MODELLERS],
+            "service_accounts": [AGENT],
+        },
+        {
+            "name": ["Other"],
+            "description": ["e", None],
+            "entity_type": [one for one in ENTITY_TYPES if one != "queue"],
+            "entity": [Ref("9" * 32, "cpu"), None],
+            "access_permission": ["read_write"],
+            "users": [[], None],
+            "groups": [[], None],
+            "service_accounts": [[], None],
+        },
+        RULE,
+        ({**RULE, "entity_type": "project", "entity": None, "groups": [{"id": str(MODELLERS), "name": None}]},),
+        needed=("entity_type", "entity", "access_permission"),
+    ),
+    Sample(
+        GROUP,
+        {"name": "Modellers", "description": "d", "users": [ANN], "service_accounts": [AGENT]},
+        {
+            "name": ["Other"],
+            "description": ["e", None],
+            "users": [[], None],
+            "service_accounts": [[], None],
+        },
+        {name: RULE[name] for name in ("id", "description", "users", "service_accounts")} | {"name": "Modellers"},
+    ),
     Sample(
         QUEUE,
         {"name": "gpu", "display_name": "GPU", "tags": ["a"], "system_tags": ["b"], "metadata": {"a": 1, "b": True}},
@@ -105,6 +211,34 @@ SAMPLES = [
         acting={"user"},
     ),
     Sample(
+        PROJECT,
+        {
+            "name": "research/vision",
+            "description": "All that sees",
+            "tags": ["a"],
+            "system_tags": ["b"],
+            "default_output_destination": "s3://models/vision",
+        },
+        {
+            "name": ["research/sight"],
+            "description": ["Other", "", None],
+            "tags": [["x", "y"], [], None],
+            "system_tags": [["hidden"], [], None],
+            "default_output_destination": ["s3://other", "", None],
+        },
+        {
+            "id": OLD_ID,
+            "name": "research/vision",
+            "description": "All that sees",
+            "tags": ["a"],
+            "system_tags": ["b"],
+            "default_output_destination": "s3://models/vision",
+        },
+        ({"id": OLD_ID, "name": "research/vision", "tags": [], "system_tags": []},),
+        ({}, {"force": True}, {"force": True, "delete_contents": True}),
+        acting={"user"},
+    ),
+    Sample(
         COMPANY,
         {
             "name": "acme",
@@ -115,6 +249,26 @@ SAMPLES = [
             "feature_set": "basic",
             "features": ["queues"],
             "exclude_features": ["reports"],
+            "supported_application_ids": ["jupyter"],
+            "supported_application_categories": ["ide"],
+            "excluded_application_categories": ["llm"],
+            "app_access_by_owners": ["jupyter"],
+            "admin_access_all_apps": True,
+            "cookie_domain": "acme.example",
+            "app_instance_access": {
+                "allowed": "owner",
+                "admin_access_all": True,
+                "applications": {"jupyter": "all"},
+                "categories": {"ide": "groups", "llm": None},
+            },
+            "custom_events": {"a": 1},
+            "sso": {
+                "external_tenant": "ext",
+                "group_mapping": {"it": "Ops"},
+                "admin_groups": ["it"],
+                "other": {"x": 1},
+            },
+            "logo": {"from": "/logo.png", "data": "aGk=", "format": "base64"},
         },
         {
             "name": ["Acme Inc"],
@@ -125,10 +279,34 @@ SAMPLES = [
             "feature_set": ["advanced"],
             "features": [FEATURES, []],
             "exclude_features": [FEATURES, []],
+            "supported_application_ids": [[]],
+            "supported_application_categories": [[]],
+            "excluded_application_categories": [[]],
+            "app_access_by_owners": [["vscode"], []],
+            "admin_access_all_apps": [False],
+            "cookie_domain": ["b.example", "", None],
+            "app_instance_access": [{"allowed": None, "applications": {"jupyter": None}}, {"admin_access_all": False}],
+            "custom_events": [{}, None],
+            "sso": [
+                {"external_tenant": None, "group_mapping": {"it": ["Ops", "Admins"]}},
+                {"other": {"x": None}},
+                None,
+            ],
+            "logo": [{"from": "https://x.example/a.png", "data": "https://x.example/a.png", "format": "url"}],
         },
         {"id": OLD_ID, "name": "acme", "active": True, "users": [], "running": {}},
         (
             {"id": OLD_ID, "name": "acme", "allowed_users": 1, "users": [PERSON], "running": {"tasks": 1}},
+            {
+                "id": OLD_ID,
+                "name": "acme",
+                "cookie_domain": None,
+                "app_instance_access": {"allowed": "all", "applications": {"jupyter": {"allowed": "owner"}}},
+                "custom_events": {"b": 2},
+                "sso": {"tenant": "ext", "group_mapping": {"it": "Ops"}, "x": 1},
+                "users": [],
+                "running": {},
+            },
             {
                 "id": OLD_ID,
                 "name": "acme",
@@ -170,7 +348,7 @@ SAMPLES = [
     Sample(
         CREDENTIALS,
         {"label": "ci", "expires_in": 3600},
-        {"expires_in": [60]},
+        {"label": ["nightly"], "expires_in": [60]},
         {"access_key": "KEY", "label": "ci", "expire": None, "created": "2026-01-01T00:00:00.000000+00:00"},
         ({"access_key": "KEY", "label": "ci"},),
         acting={"user", "consumer"},
@@ -180,22 +358,22 @@ SAMPLES = [
         {
             "display_name": "SSO",
             "provider": "keycloak",
-            "configuration": {"client_id": "clearml"},
-            "secrets": {"client_secret": "s"},
+            **IDP_SETTINGS,
+            "configuration": {"authorization_parameters": {"prompt": "login"}},
+            "secrets": {"another_secret": "s"},
             "active": True,
         },
-        {"display_name": ["Other"], "configuration": [{"client_id": "other"}], "active": [False]},
         {
-            "id": OLD_ID,
-            "display_name": "SSO",
-            "provider": "keycloak",
-            "active": True,
-            "configuration": {"client_id": "clearml"},
+            "display_name": ["Other"],
+            **{option: [None] for option in IDP_SETTINGS},
+            "configuration": [{"authorization_parameters": None}],
+            "active": [False],
         },
-        ({"id": OLD_ID, "display_name": "SSO", "provider": "keycloak", "active": False, "configuration": {}},),
+        IDP_RAW,
+        ({**IDP_RAW, "settings": {}, "configuration": {}, "active": False},),
         steering=({}, {"update_secret": "always"}),
-        needed=("provider", "configuration"),
-        beside={"secrets": {"client_secret": "s"}},
+        needed=("provider",),
+        beside={"client_secret": "s"},
     ),
     Sample(
         LOGIN_RULES,
@@ -215,6 +393,49 @@ SAMPLES = [
             {"domains": [], "whitelist": [], "accepted": []},
             {"domains": [], "whitelist": [{"email": "x@y.example", "role": None}], "accepted": ["z@y.example"]},
         ),
+    ),
+    Sample(
+        SERVICE_ACCOUNT,
+        {"name": "agents", "allow_running_as_owner": True, "role": "admin", "groups": [MEMBERSHIP]},
+        {
+            "name": ["builders"],
+            "allow_running_as_owner": [False],
+            "role": ["admin"],
+            "groups": [[Membership("8" * 32, "Builders", {"id": "8" * 32})], [], None],
+        },
+        ACCOUNT,
+        tuple({**ACCOUNT, "by_platform": True, "has_profile": has_profile} for has_profile in (True, False)),
+    ),
+    Sample(
+        VAULT,
+        {
+            **{name: value for name, value in OLD_VAULT.items() if name != "id"},
+            "user": ANN,
+            "service_account": AGENT,
+        },
+        {
+            "description": ["Other"],
+            "format": ["json", "hocon"],
+            "content": [Configuration("b: 2", {"b": 2}, True)],
+            "enabled": [False],
+        },
+        OLD_VAULT,
+        ({name: value for name, value in OLD_VAULT.items() if name != "content"},),
+        steering=({}, {"update_secret": "always"}),
+        needed=("scope", "group", "type", "content"),
+        beside={"scope": "group", "type": "config"},
+    ),
+    Sample(
+        STORAGE_SETTINGS,
+        {**STORAGE, "secrets": "********"},
+        {
+            "aws": [{"region": ""}, {"buckets": [], "exclusive": True}, {"buckets": [{"bucket": "c"}]}, {}, None],
+            "google": [{"project": "", "credentials_json": ""}, {"buckets": [{**GOOGLE_BUCKET, "subdir": ""}]}, None],
+            "azure": [{"containers": [{**CONTAINER, "account_key": "other"}, {"account_name": "b"}]}, None],
+        },
+        STORAGE,
+        ({}, {"aws": STORAGE["aws"]}),
+        steering=({}, {"update_secret": "always"}),
     ),
 ]
 
@@ -312,9 +533,13 @@ def test_bodies_fit_the_contract(planned: list[Planned]) -> None:
 def test_no_id_is_missing(planned: list[Planned]) -> None:
     for one in planned:
         required = ENDPOINTS[one.call.endpoint].request.get("required", ())
-        assert all(one.body[name] not in ("", None) for name in required), (one.call.endpoint, one.body)
+        asked = set(required) - {"description"}  # which may be empty
+        assert all(one.body[name] not in ("", None) for name in asked), (one.call.endpoint, one.body)
         if not one.call.creates and one.raw and "id" in one.raw:
-            assert one.raw["id"] in str(one.body) or one.raw.get("users"), (one.call.endpoint, one.body)
+            assert one.raw["id"] in str(one.body) or one.raw.get("users") or one.raw.get("groups"), (
+                one.call.endpoint,
+                one.body,
+            )
 
 
 def lacking(one: Planned, roles: set[str]) -> set[str]:

@@ -17,13 +17,15 @@ PLUGINS = "ansible_collections.clearml.enterprise.plugins."
 UTILS = PLUGINS + "module_utils."
 ENTITIES = UTILS + "_entities."
 #: The parts of the engine that an entity is declared with.
-VOCABULARY = {UTILS + name for name in ("_entity", "_errors", "_secrets", "_world")}
+VOCABULARY = {UTILS + name for name in ("_configuration", "_entity", "_errors", "_references", "_secrets", "_world")}
 #: Python libraries from elsewhere, and the one file that may import each.
 LIBRARIES = {
+    "bcrypt": "_fixed_users.py",
     "requests": "_transport.py",
-    "pyhocon": "_connection.py",
+    "pyhocon": "_hocon.py",
     "kubernetes": "_kube.py",
     "urllib3": "_kube.py",
+    "websocket": "_exec.py",
     "yaml": "_yaml.py",
 }
 #: What planning must not reach, however far away.

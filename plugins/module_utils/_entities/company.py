@@ -6,10 +6,24 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities import _company_logo as logos
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities import _company_settings as settings
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities._company_access import (
+    access,
+    access_on_top,
+    check_access,
+    check_sign_on,
+    encode_access,
+    encode_sign_on,
+    sign_on,
+    sign_on_on_top,
+)
 from ansible_collections.clearml.enterprise.plugins.module_utils._entities.user import read as read_users
 from ansible_collections.clearml.enterprise.plugins.module_utils._entities.user import removal
 from ansible_collections.clearml.enterprise.plugins.module_utils._entity import (
+    NEW_ID,
     Action,
     Call,
     Create,
@@ -22,7 +36,6 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._entity import 
     Values,
     as_set,
     check_name,
-    same,
 )
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import InvalidInput, Refused
 from ansible_collections.clearml.enterprise.plugins.module_utils._world import (
@@ -34,37 +47,18 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._world import (
 
 #: The company that the server itself makes (configuration of the open-source server).
 DEFAULT_COMPANY = "d1bd92a3b039400cbafc60a7a5b1e52b"
-FEATURES = [
-    "user_management",
-    "user_management_advanced",
-    "permissions",
-    "applications",
-    "experiments",
-    "queues",
-    "queue_management",
-    "data_management",
-    "config_vault",
-    "app_management",
-    "pipelines",
-    "reports",
-    "show_dashboard",
-    "show_model_view",
-    "show_projects",
-    "resource_dashboard",
-    "sso_management",
-    "service_users",
-    "resource_policy",
-    "show_datasets",
-    "show_orchestration",
-    "model_serving",
-    "show_app_gateways",
-    "project_workloads",
-    "tenant_usages",
-]
 SETTINGS = "system.update_company_settings"
 RENAME = "organization.update_company_name"
+LOGO = "organization.update_company_logo"
+ACCESS = "system.update_company_app_instance_access"
+EVENTS = "system.update_company_custom_events_config"
+SSO = "system.update_company_sso_config"
 CAPS = ("allowed_users", "allowed_service_users", "max_running_apps")
-SERVICE_LIMITS = {"allowed_service_users", "allow_service_user_admins"}
+#: Options that exclude each other, entry by entry.
+OPPOSITES = (
+    ("features", "exclude_features"),
+    ("supported_application_categories", "excluded_application_categories"),
+)
 
 
 def read(world: World, desired: Desired) -> list[Values]:
@@ -73,12 +67,16 @@ def read(world: World, desired: Desired) -> list[Values]:
     return t.cast("list[Values]", all_companies(world.own))
 
 
-def enrich(world: World, desired: Desired, raw: Values) -> Values:
-    """The settings, as far as any endpoint shows them, and for a removal what would go with it.
+def resolve(world: World, desired: Desired) -> Desired:
+    """Read the logo, and check the maps whose form the options leave open."""
+    check_access(desired.values.get("app_instance_access"))
+    check_sign_on(desired.values.get("sso"))
+    logo = desired.values.get("logo")
+    return desired if logo is None else replace(desired, values={**desired.values, "logo": logos.load(logo)})
 
-    No endpoint reads back what update_company_settings wrote: caps show in get_tenant_info and get_service_users,
-    the rest only where system.company_info has it among the defaults.
-    """
+
+def enrich(world: World, desired: Desired, raw: Values) -> Values:
+    """The settings, as far as any endpoint shows them, and for a removal what would go with it."""
     company = str(raw["id"])
     inside = World(world.own, company, str(raw.get("name")))
     actor = desired.steering.get("acting_user")
@@ -87,20 +85,9 @@ def enrich(world: World, desired: Desired, raw: Values) -> Values:
         users = read_users(inside, Desired({"email": actor} if actor else {}))
         return {**raw, "users": users, "running": resources.get("running") or {}}
     asked = set(desired.values)
-    found: dict[str, t.Any] = {}
-    if asked & SERVICE_LIMITS or desired.values.get("name") not in (None, raw.get("name")):
+    if asked & {"logo", *settings.SERVICE_LIMITS} or desired.values.get("name") not in (None, raw.get("name")):
         world.company, world.acting_user = company, enter(world.own, company, actor, needs_admin=False).acting_user
-    if asked - {"name"}:
-        defaults = world.own.read("system.company_info", {"company": company}).get("defaults") or {}
-        found = {option: defaults[option] for option in asked if option in defaults}
-    if "allowed_users" in asked:
-        info = world.own.read("tenants.get_tenant_info", {"tenant": company}).get("users") or {}
-        found["allowed_users"] = info.get("max_allowed", found.get("allowed_users"))
-    if asked & SERVICE_LIMITS and world.acting_user:
-        limits = world.user.read("users.get_service_users", {})
-        found["allowed_service_users"] = limits.get("allowed_service_users")
-        found["allow_service_user_admins"] = limits.get("allow_admins")
-    return {**raw, **found}
+    return {**raw, **settings.read(world, company, asked)}
 
 
 def guard(world: World, desired: Desired, row: Row | None) -> None:
@@ -110,9 +97,15 @@ def guard(world: World, desired: Desired, row: Row | None) -> None:
     for option in CAPS:
         if (desired.values.get(option) or 0) < 0:
             raise InvalidInput(f"{option} is {desired.values[option]}; a cap is a number from 0 up")
-    both = set(desired.values.get("features") or []) & set(desired.values.get("exclude_features") or [])
-    if both:
-        raise InvalidInput(f"{', '.join(sorted(both))}: both in features and in exclude_features; take it out of one")
+    for given, denied in OPPOSITES:
+        both = set(desired.values.get(given) or []) & set(desired.values.get(denied) or [])
+        if both:
+            raise InvalidInput(f"{', '.join(sorted(both))}: both in {given} and in {denied}; take it out of one")
+    if row is None and not desired.absent and desired.values.get("logo"):
+        raise Refused(
+            f"Only an admin of a company can set its logo, and company {name!r} is yet to be made. Leave logo out now, "
+            "and give it with update_unreadable: always once clearml_user has made an admin"
+        )
     if row is None or not desired.absent:
         return
     label = row.values["name"]
@@ -144,9 +137,26 @@ def rename(row: Row, values: Values) -> tuple[Call, ...]:
     return (Call(RENAME, {"company": row.id, "new_name": values["name"]}, Identity.SIGNED_IN),)
 
 
-def setting(option: str, normal: t.Callable[[t.Any], t.Any] = same) -> Field:
-    """A company setting: written by one endpoint after creation, and not always readable."""
-    return Field(option, SETTINGS, create=False, readable=False, normal=normal)
+def set_up(row: Row, values: Values) -> tuple[Call, ...]:
+    """What is not always readable. A cap goes last: where it shows as asked, all the others have arrived too."""
+    company = {"company": row.id or NEW_ID}
+    given = {option: value for option, value in values.items() if option not in ("sso", "cookie_domain")}
+    if "cookie_domain" in values:
+        given["cookie_options"] = {"domain": values["cookie_domain"]} if values["cookie_domain"] else None
+    calls = [Call(SSO, {**company, "sso": encode_sign_on(values["sso"])}, Identity.OWN)] if "sso" in values else []
+    return (*calls, *([Call(SETTINGS, {**company, **given}, Identity.OWN)] if given else []))
+
+
+def set_logo(row: Row, values: Values) -> tuple[Call, ...]:
+    """The same holds for the logo as for the name."""
+    logo = values["logo"]
+    body = {"company": row.id or NEW_ID, "data": logo["data"], "format": logo["format"]}
+    return (Call(LOGO, body, Identity.SIGNED_IN),)
+
+
+def setting(option: str, endpoint: str = SETTINGS, **more: t.Any) -> Field:
+    """A company setting: written after creation, and not always readable."""
+    return Field(option, endpoint, create=False, readable=False, **more)
 
 
 COMPANY = Entity(
@@ -154,11 +164,18 @@ COMPANY = Entity(
     key="name",
     in_company=False,
     read=read,
+    resolve=resolve,
     enrich=enrich,
     guard=guard,
     remove=remove,
     create=Create("system.create_company", Identity.OWN),
-    updates=(Update(RENAME, calls=rename), Update(SETTINGS, "company", Identity.OWN, whole=True)),
+    updates=(
+        Update(RENAME, calls=rename),
+        Update(SETTINGS, whole=True, calls=set_up),
+        Update(ACCESS, "company", Identity.OWN),
+        Update(EVENTS, "company", Identity.OWN),
+        Update(LOGO, calls=set_logo),
+    ),
     fields=(
         Field("name", RENAME),
         setting("allowed_users"),
@@ -166,7 +183,23 @@ COMPANY = Entity(
         setting("allow_service_user_admins"),
         setting("max_running_apps"),
         setting("feature_set"),
-        setting("features", as_set),
-        setting("exclude_features", as_set),
+        setting("features", normal=as_set),
+        setting("exclude_features", normal=as_set),
+        setting("supported_application_ids", normal=as_set),
+        setting("supported_application_categories", normal=as_set),
+        setting("excluded_application_categories", normal=as_set),
+        setting("app_access_by_owners", normal=as_set),
+        setting("admin_access_all_apps"),
+        setting("cookie_domain", normal=lambda domain: domain or None, null=None),
+        setting("sso", normal=sign_on, adapt=sign_on_on_top, null=None),
+        setting("app_instance_access", ACCESS, normal=access, adapt=access_on_top, encode=encode_access),
+        setting("custom_events", EVENTS, request="fields", normal=lambda fields: fields or {}, null={}),
+        setting("logo", LOGO, mask=logos.label),
     ),
 )
+
+
+def settings_of(world: World, company: str) -> dict[str, t.Any]:
+    """All settings that this server shows, in the words of the options."""
+    values = COMPANY.row(settings.whatever_shows(world, company)).values
+    return {option: value for option, value in values.items() if option != "name"}

@@ -15,10 +15,34 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._entity import 
     Entity,
     Field,
     Row,
+    Update,
     Values,
 )
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import InvalidInput, Refused
+from ansible_collections.clearml.enterprise.plugins.module_utils._references import accounts
 from ansible_collections.clearml.enterprise.plugins.module_utils._world import World
+
+LABEL = "auth.edit_credentials"
+
+
+def act_as_owner(world: World, params: Values) -> None:
+    """Make the service account that owns the pair the acting user, if the owner is one.
+
+    :raises InvalidInput: if a user and a service account are both given
+    """
+    user, account = params["user"], params["service_account"]
+    if account is None:
+        return
+    if user is not None:
+        raise InvalidInput(f"user is {user!r} and service_account is {account!r}; a pair has one owner")
+    if world.unborn:
+        return
+    found = [one["id"] for one in accounts(world) if account in (one["id"], one["name"])]
+    if len(found) > 1:
+        raise Refused(f"{len(found)} service accounts are named {account!r}: {', '.join(found)}; give the ID")
+    if not found:
+        world.unborn = f"service account {account!r} in company {world.company_name or world.home!r}"
+    world.acting_user = found[0] if found else ""
 
 
 def read(world: World, desired: Desired) -> list[Values]:
@@ -94,8 +118,9 @@ CREDENTIALS = Entity(
     remove=remove,
     secret_once=True,
     create=Create("auth.create_credentials", id_path="credentials.access_key"),
+    updates=(Update(LABEL, "access_key"),),
     fields=(
-        Field("label"),
+        Field("label", LABEL),
         Field("expires_in", request="expiration_sec", source="expiration_sec", readable=False),
         Field("expire"),
     ),

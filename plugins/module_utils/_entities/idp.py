@@ -9,10 +9,19 @@ secrets masked or left out. Nor does one tell whether saving merges or replaces,
 
 from __future__ import annotations
 
-import difflib
 import typing as t
 
-from ansible_collections.clearml.enterprise.plugins.module_utils._entities._idp_template import read_template
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities._idp_checks import (
+    check_by_trial,
+    check_complete,
+)
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities._idp_fields import (
+    SETTINGS,
+    Provider,
+    complete,
+)
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities._idp_resolve import resolve
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities._idp_server import enrich, read
 from ansible_collections.clearml.enterprise.plugins.module_utils._entity import (
     NEW_ID,
     Action,
@@ -25,41 +34,19 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._entity import 
     Update,
     Values,
 )
-from ansible_collections.clearml.enterprise.plugins.module_utils._errors import ApiError, InvalidInput, Refused
-from ansible_collections.clearml.enterprise.plugins.module_utils._secrets import SECRET, masked
+from ansible_collections.clearml.enterprise.plugins.module_utils._errors import InvalidInput, Refused
+from ansible_collections.clearml.enterprise.plugins.module_utils._secrets import hidden
 from ansible_collections.clearml.enterprise.plugins.module_utils._world import World
 
 SAVE = "sso.save_provider_configuration"
 ACTIVATE = "sso.set_provider_configurations_active"
-TEMPLATE = "sso.get_provider_configuration_template"
-DISCOVER = "sso.get_oidc_provider_data_from_well_known_url"
-#: Keys that belong to the connection itself, wherever a template lists them.
-OWN = ("id", "display_name")
-
-
-def read(world: World, desired: Desired) -> list[Values]:
-    """The company's connections; readonly ones come from the server's environment."""
-    return t.cast("list[Values]", world.user.read("sso.get_provider_configurations", {}).get("configurations") or [])
-
-
-def enrich(world: World, desired: Desired, raw: Values) -> Values:
-    """The stored settings, if the template can be understood; secrets are never among them."""
-    if desired.absent or raw.get("readonly"):
-        return raw
-    fields = read_template(world.user.read(TEMPLATE, {"id": raw["id"]}).get("config_template"))
-    if fields is None:
-        return {**raw, "understood": False}
-    asked = set(desired.values.get("configuration") or {})
-    settings = {
-        name: value
-        for name, value in fields.items()
-        if name not in OWN and not SECRET.search(name) and (value is not None or name in asked)
-    }
-    return {**raw, "configuration": settings, "understood": True}
+#: Options that say how, or where something is to be had.
+STEERING = ("well_known_url", "idp_metadata_file", "update_secret", "update_unreadable", "validate")
 
 
 def guard(world: World, desired: Desired, row: Row | None) -> None:
-    """What the server would not tell, or only at somebody's login: unknown providers and keys, missing secrets."""
+    """What the server's environment has; what is missing for a new one; settings that the server refuses."""
+    name = desired.values.get("display_name")
     if row is not None and row.raw.get("readonly"):
         if desired.absent or any(row.values.get(option) != value for option, value in desired.values.items()):
             raise Refused(
@@ -67,83 +54,57 @@ def guard(world: World, desired: Desired, row: Row | None) -> None:
                 "only be changed there"
             )
         return
-    name = desired.values.get("display_name")
     if name is not None and not name.strip():
         raise InvalidInput("display_name is empty; it is what the login button says")
-    if desired.absent or world.unborn:
+    if desired.absent:
         return
-    provider = desired.values.get("provider") or (row.values["provider"] if row else None)
-    if provider is None:
-        raise InvalidInput(
-            f"There is no identity provider {name!r} yet, and to create one the option provider is needed"
-        )
-    _check_provider(world, provider)
-    _check_keys(world, provider, desired)
-    if row is None and "configuration" not in desired.values:
-        raise InvalidInput(f"There is no identity provider {name!r} yet, and to create one its settings are needed")
-    if desired.steering.get("validate"):
-        _try(world, provider, desired)
+    provider = desired.values.get("provider")
+    if row is None and isinstance(provider, Provider):
+        check_complete(provider, desired.values)
+    if desired.steering.get("validate") and not world.unborn:
+        check_by_trial(world, provider, {"display_name": name, **complete(row, desired.values)})
 
 
-def _check_provider(world: World, provider: str) -> None:
-    known = [one["id"] for one in world.user.read("sso.get_supported_providers", {}).get("providers") or []]
-    if known and provider not in known:
-        near = difflib.get_close_matches(provider, known, 1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise InvalidInput(f"provider is {provider!r}, and this server supports {', '.join(sorted(known))}{hint}")
-
-
-def _check_keys(world: World, provider: str, desired: Desired) -> None:
-    asked = {**(desired.values.get("configuration") or {}), **(desired.values.get("secrets") or {})}
-    fields = read_template(world.user.read(TEMPLATE, {"provider": provider}).get("config_template"))
-    if fields is None:
-        world.warnings.append(
-            f"The configuration template of provider {provider!r} cannot be read, so keys are not checked"
-        )
-        return
-    for key in sorted(set(asked) - set(fields) - set(OWN)):
-        near = difflib.get_close_matches(key, list(fields), 1)
-        hint = f"; did you mean {near[0]!r}?" if near else f"; it knows {', '.join(sorted(fields))}"
-        raise InvalidInput(f"The provider {provider!r} has no setting {key!r}{hint}")
-
-
-def _try(world: World, provider: str, desired: Desired) -> None:
-    settings = {**(desired.values.get("configuration") or {}), **(desired.values.get("secrets") or {})}
-    body = {"provider": provider, "configuration": {"display_name": desired.values["display_name"], **settings}}
-    try:
-        world.user.read("sso.test_provider_configuration", body)
-    except ApiError as error:
-        raise Refused(
-            f"The server tried the settings of {desired.values['display_name']!r} and refused them: {error}"
-        ) from None
+def hidden_values(value: t.Any) -> t.Any:
+    """Names of secrets without the secrets."""
+    return {key: hidden(one) for key, one in value.items()} if isinstance(value, dict) else value
 
 
 def merged(value: t.Any, row: Row) -> dict[str, t.Any]:
-    """The stored settings with those that were asked for on top: what is not asked for stays."""
+    """The stored settings without an option, with those that were asked for on top: what is not asked for stays."""
     return {**(row.values.get("configuration") or {}), **(value or {})}
 
 
 def build(chosen: str, values: Values) -> Values:
     """A new connection."""
-    settings = {**(values.get("configuration") or {}), **(values.get("secrets") or {})}
-    configuration = {"id": chosen, "display_name": values["display_name"], **settings}
-    return {"provider": values.get("provider"), "configuration": configuration}
+    configuration = {"id": chosen, "display_name": values["display_name"], **complete(None, values)}
+    return {"provider": values["provider"], "configuration": configuration}
 
 
 def save(row: Row, values: Values) -> tuple[Call, ...]:
     """A stored connection, complete: a key that is left out may be lost.
 
-    :raises Refused: if its secret is not at hand
+    :raises Refused: if one of its secrets is not at hand
     """
-    if not values.get("secrets"):
+    provider, configuration = row.values["provider"], complete(row, values)
+    missing = [key for key in _secrets(provider, row, values) if key not in configuration]
+    if missing:
         raise Refused(
             f"Changing identity provider {row.values['display_name']!r} saves it anew, and the server may lose its "
-            "secret then; give the secret (client_secret, or the private key in configuration) too"
+            f"secret then; give {', '.join(missing)} too (null if there is none)"
         )
-    settings = {**(row.values.get("configuration") or {}), **(values.get("configuration") or {}), **values["secrets"]}
     name = values.get("display_name") or row.values["display_name"]
-    body = {"provider": row.values["provider"], "configuration": {"id": row.id, "display_name": name, **settings}}
+    body = {"provider": provider, "configuration": {"id": row.id, "display_name": name, **configuration}}
     return (Call(SAVE, body),)
+
+
+def _secrets(provider: str, row: Row, values: Values) -> list[str]:
+    """The keys of the secrets that it may have; one that signs no requests has no private key."""
+    if not isinstance(provider, Provider):
+        return []
+    signs = values.get("sign_client_requests", row.values.get("sign_client_requests"))
+    unused = provider.keys.get("private_key") if signs is False else None
+    return [key for key in provider.secret_keys if key != unused]
 
 
 def activate(row: Row, values: Values) -> tuple[Call, ...]:
@@ -162,6 +123,7 @@ IDP = Entity(
     key="display_name",
     chosen_id=True,
     read=read,
+    resolve=resolve,
     enrich=enrich,
     guard=guard,
     remove=remove,
@@ -170,8 +132,21 @@ IDP = Entity(
     fields=(
         Field("display_name", SAVE),
         Field("provider"),
+        *(
+            Field(
+                one.option,
+                SAVE,
+                source=f"settings.{one.option}",
+                normal=one.normal,
+                null=None,
+                readable=False,
+                rewrite="update_secret" if one.secret else "update_unreadable",
+                mask=hidden if one.secret else None,
+            )
+            for one in SETTINGS
+        ),
         Field("configuration", SAVE, adapt=merged, readable=False),
-        Field("secrets", SAVE, readable=False, rewrite="update_secret", mask=masked),
+        Field("secrets", SAVE, readable=False, rewrite="update_secret", mask=hidden_values),
         Field("active", ACTIVATE, create=False),
     ),
 )
