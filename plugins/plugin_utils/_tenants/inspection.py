@@ -8,7 +8,13 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.clearml.enterprise.plugins.plugin_utils._tenants import ports, sense, shape
+from ansible_collections.clearml.enterprise.plugins.plugin_utils._tenants import (
+    agents,
+    ports,
+    references,
+    sense,
+    shape,
+)
 from ansible_collections.clearml.enterprise.plugins.plugin_utils._tenants.documents import Document
 from ansible_collections.clearml.enterprise.plugins.plugin_utils._tenants.mistakes import (
     Mistake,
@@ -149,6 +155,9 @@ class Inspection:
         found = [
             *shape.judge(self._validator, self.schema, result.values),
             *sense.doubled(tenant.name, result.values),
+            *references.dangling(result.values),
+            *references.ownerless(result.values),
+            *agents.own(result.values),
             *ports.own(tenant.name, result.values),
         ]
         for finding in dict.fromkeys(found):

@@ -12,6 +12,14 @@ from dataclasses import dataclass
 from ansible_collections.clearml.enterprise.plugins.plugin_utils._tenants.mistakes import Path, dotted
 from ansible_collections.clearml.enterprise.plugins.plugin_utils._tenants.shape import Finding
 
+#: Lists of what has a name that is unique within a tenant.
+NAMED = {
+    "tenant_service_accounts": "account",
+    "tenant_groups": "group",
+    "tenant_queues": "queue",
+    "tenant_projects": "project",
+    "tenant_access_rules": "rule",
+}
 SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -85,9 +93,7 @@ def own_claims(tenant: str, values: t.Mapping[str, t.Any]) -> t.Iterator[Claim]:
     for place, item in items(values, "tenant_users"):
         if isinstance(item, dict) and isinstance(item.get("email"), str):
             yield Claim("address", item["email"].lower(), (*place, "email"))
-    for place, item in items(values, "tenant_queues"):
-        if isinstance(item, dict) and isinstance(item.get("name"), str):
-            yield Claim("queue name", item["name"], (*place, "name"))
+    yield from named_claims(values)
     for place, email in texts(values, "tenant_login_rules", "whitelist", field="email"):
         yield Claim("invited address", email.lower(), place)
     for place, domain in texts(values, "tenant_login_rules", "domains"):
@@ -95,8 +101,20 @@ def own_claims(tenant: str, values: t.Mapping[str, t.Any]) -> t.Iterator[Claim]:
             yield Claim("domain", domain.lower(), place)
     for place, item in items(values, "tenant_credentials"):
         if isinstance(item, dict) and isinstance(item.get("label"), str):
-            owner = str(item.get("user", address)).lower()
-            yield Claim("label of a key pair of this user", f"{owner} {item['label']}", (*place, "label"))
+            owner = str(item.get("service_account") or item.get("user", address)).lower()
+            yield Claim("label of a key pair of this owner", f"{owner} {item['label']}", (*place, "label"))
+
+
+def named_claims(values: t.Mapping[str, t.Any]) -> t.Iterator[Claim]:
+    """Names of objects; what is declared absent has its name too."""
+    for section, kind in NAMED.items():
+        for place, item in items(values, section):
+            if isinstance(item, dict) and isinstance(item.get("name"), str):
+                yield Claim(f"{kind} name", item["name"], (*place, "name"))
+    for place, item in items(values, "tenant_vaults"):
+        if isinstance(item, dict) and isinstance(item.get("description"), str):
+            known_by = [str(item.get(key, "")) for key in ("scope", "group", "user", "service_account", "type")]
+            yield Claim("description of a vault", " ".join([*known_by, item["description"]]), (*place, "description"))
 
 
 def shared_claims(tenant: str, values: t.Mapping[str, t.Any]) -> t.Iterator[Claim]:

@@ -34,7 +34,7 @@ def test_no_mistakes(inventory: Inventory) -> None:
 
 def test_everything_at_once(inventory: Inventory) -> None:
     inventory.write("host_vars/acme.yml", ACME + "tenant_queus: []\ntenant_settings: {allowed_users: x}\n")
-    inventory.write("host_vars/globex.yml", "tenant_company: {name: G}\ntenant_groups: []\n")
+    inventory.write("host_vars/globex.yml", "tenant_company: {name: G}\ntenant_policies: []\n")
     inventory.write("group_vars/clearml_tenants.yml", "tenant_admin: {nmae: x}\n")
     found = texts(inventory.validate())
     assert [text.split(": ")[0] for text in found] == [
@@ -270,13 +270,14 @@ def vaulted(text: str) -> str:
 
 
 def test_a_vaulted_file_is_opened_and_never_shown(inventory: Inventory) -> None:
-    text = ACME + "tenant_settings: {allowed_users: hunter2}\ntenant_vaults: [{scope: user, data: hunter2}]\n"
+    vault = "tenant_vaults: [{description: x, scope: user, content: hunter2}]\n"
+    text = f"{ACME}tenant_settings: {{allowed_users: hunter2}}\n{vault}"
     inventory.write("host_vars/acme/vault.yml", vaulted(text))
     inventory.vault_password = b"password"
     result = inventory.validate()
     assert {(one["file"], one["line"], one["path"]) for one in result["mistakes"]} >= {
         ("site/host_vars/acme/vault.yml", None, "tenant_settings.allowed_users"),
-        ("site/host_vars/acme/vault.yml", None, "tenant_vaults"),
+        ("site/host_vars/acme/vault.yml", None, "tenant_vaults[0]"),
     }
     assert "hunter2" not in str(result) and "plain text" not in str(result)
 

@@ -16,12 +16,19 @@ import yaml
 from ansible_collections.clearml.enterprise.plugins.module_utils._entities import login_rules as login_rules_entity
 from ansible_collections.clearml.enterprise.plugins.module_utils._entities import user as user_entity
 from ansible_collections.clearml.enterprise.plugins.modules import (
+    clearml_access_rule,
     clearml_company,
     clearml_credentials,
+    clearml_group,
     clearml_idp,
     clearml_login_rules,
+    clearml_project,
     clearml_queue,
+    clearml_service_account,
+    clearml_storage_settings,
+    clearml_task,
     clearml_user,
+    clearml_vault,
 )
 from ansible_collections.clearml.enterprise.plugins.plugin_utils._tenants.schema import (
     SCHEMA_FILE,
@@ -68,8 +75,9 @@ def option(node: Node) -> dict[str, t.Any]:
 
 
 def plain(spec: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """An option as the schema can say it: a path and a JSON text are texts there."""
     return {
-        key: list(value) if key == "choices" else value
+        key: list(value) if key == "choices" else {"json": "str", "path": "str"}.get(value, value)
         for key, value in spec.items()
         if key in ("type", "elements", "choices")
     }
@@ -82,8 +90,8 @@ def test_it_is_a_valid_schema() -> None:
 
 def test_it_names_every_section() -> None:
     sections = (
-        "company settings admin users service_accounts groups access_rules queues vaults login_rules idp storage "
-        "policies namespace agent gateway quotas credentials state"
+        "company settings admin users service_accounts groups access_rules queues projects vaults login_rules idp "
+        "storage policies namespace agent gateway quotas smoke_task credentials state"
     )
     assert set(SCHEMA.variables) == {f"tenant_{section}" for section in sections.split()}
     assert SCHEMA.root["propertyNames"]["then"]["enum"] == SCHEMA.variables
@@ -112,6 +120,7 @@ def test_what_sounds_secret_is_secret() -> None:
         if (
             re.search("secret|token|password|private_key|account_key|credentials_json|jwks_key", name)
             and name not in harmless
+            and node.get("type") != "boolean"
         ):
             assert node.get("x-secret") is True, path
         if node.get("x-secret") is True:
@@ -132,13 +141,22 @@ def test_what_sounds_secret_is_secret() -> None:
         ((("tenant_login_rules",),), clearml_login_rules, set()),
         ((("tenant_idp", 0),), clearml_idp, set()),
         ((("tenant_credentials", 0),), clearml_credentials, {"store", "keep_replaced", "renew_before"}),
+        ((("tenant_service_accounts", 0),), clearml_service_account, {"groups"}),
+        ((("tenant_groups", 0),), clearml_group, set()),
+        ((("tenant_projects", 0),), clearml_project, set()),
+        ((("tenant_access_rules", 0),), clearml_access_rule, set()),
+        ((("tenant_vaults", 0),), clearml_vault, set()),
+        ((("tenant_storage",),), clearml_storage_settings, set()),
+        ((("tenant_smoke_task",),), clearml_task, {"company", "acting_user"}),
     ],
 )
 def test_it_agrees_with_the_modules(
     places: tuple[tuple[str | int, ...], ...], module: t.Any, by_role: set[str]
 ) -> None:
     members = {name: node for place in places for name, node in SCHEMA.at(place)["properties"].items()}
-    members = {name: node for name, node in members.items() if name not in ("file", "user")}
+    members = {
+        name: node for name, node in members.items() if name not in ("file", "user") or name in module.ARGUMENT_SPEC
+    }
     assert set(members) == set(module.ARGUMENT_SPEC) - by_role
     for name, node in members.items():
         assert option(node) == plain(module.ARGUMENT_SPEC[name]), name
