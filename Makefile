@@ -136,6 +136,10 @@ docs-lint: tree ## the modules' documentation
 	$(call say,antsibull-docs reads the documentation of every plugin)
 	$(call quiet,antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=dependent $(TREE))
 
+.PHONY: api-coverage
+api-coverage: $(VENV) ## make docs/api-coverage.md anew
+	@$(BIN)/python tests/tools/api_coverage.py . --write
+
 changelog-lint: tree ## the changelog's fragments
 	$(call say,antsibull-changelog reads the fragments)
 	@cd $(TREE) && $(at-home) antsibull-changelog lint
