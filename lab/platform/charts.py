@@ -15,28 +15,19 @@ import requests
 import trustme
 
 from lab.private_files import write_private
-from lab.registry.server import NAMESPACE, USERNAME, Registry
+from lab.registry.addresses import Addresses
+from lab.registry.server import USERNAME, Registry
 from lab.serving import HOST, app_runner, listening
 
 
 @dataclass(frozen=True)
-class RegistryInfo:
+class RegistryInfo(Addresses):
     """Where charts come from, and with which token."""
 
     port: int
     token: str = field(repr=False)
     ca_file: str
     username: str = USERNAME
-
-    @property
-    def classic_url(self) -> str:
-        """The Helm repository; the token is user name and password."""
-        return f"https://{HOST}:{self.port}/classic"
-
-    @property
-    def oci_prefix(self) -> str:
-        """The registry: ``<this>/<chart>``; the user name is ``username``."""
-        return f"oci://{HOST}:{self.port}/{NAMESPACE}"
 
     def counts(self) -> dict[str, int]:
         """What was asked for so far, by kind."""

@@ -1,9 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The clearml.enterprise authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Both sources of charts as one aiohttp application; neither says anything to those who do not have the token.
+"""All sources of charts as one aiohttp application.
 
 ``/classic`` is a Helm repository like the one on GitHub: the token is user name and password.  ``/v2`` is a registry
 like Docker Hub: a user name and the token buy a bearer token, and that opens the repositories ``clearml/<chart>``.
+Neither says anything to those who do not have the token.  ``/nvidia`` and ``/bitnami`` are Helm repositories that ask
+nobody who he is.  ``/applications`` has the archives of applications, whose addresses are secrets themselves.
 """
 
 from __future__ import annotations
@@ -19,10 +21,12 @@ from typing import Any
 import yaml
 from aiohttp import hdrs, web
 
-from lab.charts.build import CLASSIC, OCI, PUBLISHED, Chart, package
+from lab.apps.build import KEY, PASSWORD, archive
+from lab.charts.build import BITNAMI, CLASSIC, NVIDIA, OCI, PUBLISHED, Chart, package
 
 USERNAME = "allegroaienterprise"
 NAMESPACE = "clearml"
+PUBLIC = (NVIDIA, BITNAMI)
 
 _CREATED = "2026-01-01T00:00:00Z"
 _MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -33,8 +37,8 @@ _CONTENT = "application/vnd.cncf.helm.chart.content.v1.tar+gzip"
 class Registry:
     """The charts, who may have them, and who asked: ``counts`` has what was asked for, by kind.
 
-    The kinds are index and archive (of the repository), ping, token, tags, manifest and blob (of the registry), and
-    refused, which is never counted as anything else.
+    The kinds are index and archive (of the private repository), nvidia/index and so on (of a public one), ping, token,
+    tags, manifest and blob (of the registry), and refused, which is never counted as anything else.
     """
 
     def __init__(self, token: str) -> None:
@@ -54,8 +58,9 @@ class Registry:
         app.add_routes(
             [
                 web.get("/_lab/counts", self._counts),
-                web.get("/classic/index.yaml", self._index),
-                web.get("/classic/{file}.tgz", self._archive),
+                web.get(f"/{{repository:{'|'.join((CLASSIC, *PUBLIC))}}}/index.yaml", self._index),
+                web.get(f"/{{repository:{'|'.join((CLASSIC, *PUBLIC))}}}/{{file}}", self._archive),
+                web.get(f"/applications/{{token}}/{{age:{KEY}|{PASSWORD}}}/apps.zip", self._applications),
                 web.get("/token", self._login),
                 web.get("/v2/", self._ping),
                 web.get(f"/v2/{NAMESPACE}/{{name}}/tags/list", self._tags),
@@ -68,30 +73,39 @@ class Registry:
     async def _counts(self, _request: web.Request) -> web.Response:
         return web.json_response(self.counts)
 
-    # ---- the repository
+    # ---- the repositories
 
     async def _index(self, request: web.Request) -> web.Response:
-        self._classic(request, "index")
+        charts = self._repository(request, "index")
         entries: dict[str, list[dict[str, Any]]] = {}
-        for chart in self._of(CLASSIC):
+        for chart in charts:
             digest = hashlib.sha256(package(chart)).hexdigest()
-            urls = [f"{chart.name}-{chart.version}.tgz"]
-            entry = {**chart.metadata, "created": _CREATED, "digest": digest, "urls": urls}
+            entry = {**chart.metadata, "created": _CREATED, "digest": digest, "urls": [chart.file_name]}
             entries.setdefault(chart.name, []).append(entry)
         index = {"apiVersion": "v1", "generated": _CREATED, "entries": entries}
         return web.Response(text=yaml.safe_dump(index), content_type="text/yaml")
 
     async def _archive(self, request: web.Request) -> web.Response:
-        self._classic(request, "archive")
-        for chart in self._of(CLASSIC):
-            if request.match_info["file"] == f"{chart.name}-{chart.version}":
+        for chart in self._repository(request, "archive"):
+            if request.match_info["file"] == chart.file_name:
                 return web.Response(body=package(chart), content_type="application/gzip")
         raise web.HTTPNotFound
 
-    def _classic(self, request: web.Request, kind: str) -> None:
-        if not self._is(request, self._token):
+    def _repository(self, request: web.Request, kind: str) -> list[Chart]:
+        name = request.match_info["repository"]
+        if name not in PUBLIC and not self._is(request, self._token):
             raise self._refusal('Basic realm="lab"')
-        self.counts[kind] += 1
+        self.counts[f"{name}/{kind}" if name in PUBLIC else kind] += 1
+        return self._of(name)
+
+    # ---- a download
+
+    async def _applications(self, request: web.Request) -> web.Response:
+        if not secrets.compare_digest(request.match_info["token"], self._token):
+            self.counts["refused"] += 1
+            raise web.HTTPForbidden
+        self.counts["applications"] += 1
+        return web.Response(body=archive(request.match_info["age"]), content_type="application/zip")
 
     # ---- the registry
 
@@ -139,7 +153,7 @@ class Registry:
             raise _unknown("NAME_UNKNOWN")
         return found
 
-    # ---- both
+    # ---- all
 
     def _of(self, generation: str) -> list[Chart]:
         return [chart for chart in self._charts if chart.generation == generation]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The clearml.enterprise authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Both sources of charts for the length of a test."""
+"""All sources of charts for the length of a test."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ from pathlib import Path
 import trustme
 
 from lab.charts.build import OCI, Chart
-from lab.registry.server import NAMESPACE, USERNAME, Registry
+from lab.registry.addresses import Addresses
+from lab.registry.server import USERNAME, Registry
 from lab.serving import HOST, app_runner, listening
 
 _START_SEC = 10.0
 
 
 @dataclass(frozen=True)
-class RunningRegistry:
+class RunningRegistry(Addresses):
     """What a test needs to get charts, and to see who got them."""
 
     port: int
@@ -32,16 +33,6 @@ class RunningRegistry:
     ca_file: Path
     _registry: Registry
     username: str = USERNAME
-
-    @property
-    def classic_url(self) -> str:
-        """The Helm repository; the token is user name and password."""
-        return f"https://{HOST}:{self.port}/classic"
-
-    @property
-    def oci_prefix(self) -> str:
-        """The registry: ``<this>/<chart>``; the user name is ``username``."""
-        return f"oci://{HOST}:{self.port}/{NAMESPACE}"
 
     def counts(self) -> dict[str, int]:
         """What was asked for so far, by kind."""

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The clearml.enterprise authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Both sources of charts, asked by real helm."""
+"""All sources of charts, asked by real helm."""
 
 from __future__ import annotations
 
@@ -12,9 +12,23 @@ from pathlib import Path
 
 import pytest
 
-from lab.charts.build import AGENT, CLASSIC, OCI, SERVER, Chart, package
+from lab.charts.build import (
+    AGENT,
+    BILLING,
+    CDMO,
+    CLASSIC,
+    GATEWAY,
+    GPU_OPERATOR,
+    OCI,
+    REDIS,
+    ROUTER,
+    SERVER,
+    Chart,
+    package,
+)
 from lab.registry.testing import RunningRegistry, running_registry
 from tests.kube.programs import Program
+from tests.kube.stand_ins import NEWEST
 
 
 @pytest.fixture
@@ -61,7 +75,12 @@ def test_a_classic_repository(helm: Program, registry: RunningRegistry, tmp_path
     assert "401" in helm.fails(*add, "--password-stdin", stdin="wrong")
     helm(*add, "--password-stdin", stdin=registry.token)
     found = {one["name"]: one["version"] for one in helm.json("search", "repo", "lab/")}
-    assert found == {f"lab/{SERVER}": "8.2.1", f"lab/{AGENT}": "5.9.2"}
+    assert found == {
+        f"lab/{SERVER}": "8.2.1",
+        f"lab/{AGENT}": "5.9.2",
+        f"lab/{ROUTER}": "1.1.0",
+        f"lab/{CDMO}": "1.1.0",
+    }
 
     helm("pull", f"lab/{SERVER}", "--version", "8.2.1", "--destination", tmp_path)
     assert (tmp_path / f"{SERVER}-8.2.1.tgz").read_bytes() == package(Chart(SERVER, CLASSIC, "8.2.1"))
@@ -69,6 +88,26 @@ def test_a_classic_repository(helm: Program, registry: RunningRegistry, tmp_path
     registry.add_version(SERVER, "8.9.9", CLASSIC)
     helm("repo", "update", "lab")
     helm("pull", f"lab/{SERVER}", "--version", "8.9.9", "--destination", tmp_path)
+
+
+@pytest.mark.parametrize(("source", "name"), [("nvidia", GPU_OPERATOR), ("bitnami", REDIS)])
+def test_a_public_repository(helm: Program, registry: RunningRegistry, tmp_path: Path, source: str, name: str) -> None:
+    chart = NEWEST[name, source]
+    url = {"nvidia": registry.nvidia_url, "bitnami": registry.bitnami_url}[source]
+    helm("repo", "add", source, url, *trust(registry))
+    assert {one["name"] for one in helm.json("search", "repo", f"{source}/")} == {f"{source}/{name}"}
+    helm("pull", f"{source}/{name}", "--version", chart.version, "--destination", tmp_path)
+    assert (tmp_path / chart.file_name).read_bytes() == package(chart)
+    assert registry.counts() == {f"{source}/index": 1, f"{source}/archive": 1}
+    registry.add_version(name, "99.0.0", source)
+    helm("repo", "update", source)
+    helm("pull", f"{source}/{name}", "--version", "99.0.0", "--destination", tmp_path)
+
+
+def test_what_is_handed_over_is_nowhere(helm: Program, registry: RunningRegistry) -> None:
+    helm(*login(registry), stdin=registry.token)
+    assert "not found" in helm.fails("pull", f"{registry.oci_prefix}/{BILLING}", "--version", "1.1.0", *trust(registry))
+    assert "version: 3.2.0" in helm("show", "chart", f"{registry.oci_prefix}/{GATEWAY}", *trust(registry))
 
 
 def test_a_token_need_not_be_an_argument(helm: Program, registry: RunningRegistry, tmp_path: Path) -> None:

@@ -2,13 +2,13 @@
 SPDX-FileCopyrightText: 2026 The clearml.enterprise authors
 SPDX-License-Identifier: GPL-3.0-or-later
 
-What both charts build their objects of.  Each takes a scope: a map with `root` (the chart's own scope) and `component`,
+What all charts build their objects of.  Each takes a scope: a map with `root` (the chart's own scope) and `component`,
 and for pods `values` (those of the component), `plays` and `watched` (what the pods start anew for).
 */ -}}
 
 {{- define "lab.fullname" -}}
 {{- $name := contains .Chart.Name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name .Chart.Name) -}}
-{{- $name | trunc 63 | trimSuffix "-" -}}
+{{- .Values.fullnameOverride | default $name | trunc 63 | trimSuffix "-" -}}
 {{- end }}
 
 {{- define "lab.selector" -}}
@@ -69,8 +69,11 @@ tolerations: {{- toYaml . | nindent 2 }}
 {{- with .values.affinity }}
 affinity: {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- $pull := .root.Values.imageCredentials }}
+{{- $pull := .root.Values.imageCredentials | default dict }}
 {{- $secrets := $pull.existingImagePullSecrets | default $pull.extraImagePullSecrets | default list }}
+{{- range .values.imagePullSecrets }}
+{{- $secrets = append $secrets (dict "name" .) }}
+{{- end }}
 {{- if $pull.password }}
 {{- $secrets = append $secrets (dict "name" (printf "%s-ark" (include "lab.fullname" .root))) }}
 {{- end }}

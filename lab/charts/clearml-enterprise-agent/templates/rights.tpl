@@ -56,11 +56,13 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: {{ . }}}
 {{ $subjects }}
 {{- end }}
 {{- if $values.serviceAccountClusterAccess }}
+{{- /* Before 6.13.9 without the namespace, so that a second agent of the cluster meets the first one's. */}}
+{{- $name := semverCompare ">=6.13.9-0" .Chart.Version | ternary (printf "%s-%s-kpa" .Release.Namespace $full) (printf "%s-kpa" $full) }}
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
 metadata:
-  name: {{ .Release.Namespace }}-{{ $full }}-kpa
+  name: {{ $name }}
   labels: {{- include "lab.labels" $scope | nindent 4 }}
 rules:
   - apiGroups: [""]
@@ -70,8 +72,8 @@ rules:
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRoleBinding
 metadata:
-  name: {{ .Release.Namespace }}-{{ $full }}-kpa
+  name: {{ $name }}
   labels: {{- include "lab.labels" $scope | nindent 4 }}
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: {{ .Release.Namespace }}-{{ $full }}-kpa}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: {{ $name }}}
 {{ $subjects }}
 {{- end }}

@@ -98,36 +98,5 @@ spec:
       {{- if and (eq $service.type "NodePort") $service.nodePort }}
       nodePort: {{ $service.nodePort }}
       {{- end }}
-{{- with .values.ingress }}
-{{- if .enabled }}
----
-apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata:
-  name: {{ $full }}
-  labels: {{- include "lab.labels" $ | nindent 4 }}
-  {{- with .annotations }}
-  annotations: {{- toYaml . | nindent 4 }}
-  {{- end }}
-spec:
-  {{- with .ingressClassName }}
-  ingressClassName: {{ . }}
-  {{- end }}
-  {{- if .tlsSecretName }}
-  tls:
-    - hosts: [{{ .hostName | quote }}]
-      secretName: {{ .tlsSecretName }}
-  {{- end }}
-  rules:
-    - host: {{ .hostName | quote }}
-      http:
-        paths:
-          - path: {{ .path | default "/" }}
-            pathType: Prefix
-            backend:
-              service:
-                name: {{ $full }}
-                port: {number: {{ $port }}}
-{{- end }}
-{{- end }}
+{{- include "lab.ingress" (dict "root" .root "component" .component "name" $full "port" $port "ingress" .values.ingress) }}
 {{- end }}

@@ -4,80 +4,10 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 What keeps data: one StatefulSet and one Service each, claims by template, a Secret where a login is asked for.
 */ -}}
-{{- /* With name, service, port, mountPath, storage (class, size), environment, login (what its Secret has). */ -}}
-{{- define "clearml.database" -}}
-apiVersion: apps/v1
-kind: StatefulSet
-metadata:
-  name: {{ .name }}
-  labels: {{- include "lab.labels" . | nindent 4 }}
-spec:
-  serviceName: {{ .service }}
-  {{- include "lab.replicas" . | nindent 2 }}
-  selector:
-    matchLabels: {{- include "lab.selector" . | nindent 6 }}
-  template:
-    metadata:
-      {{- include "lab.podMetadata" . | nindent 6 }}
-    spec:
-      automountServiceAccountToken: false
-      {{- include "lab.pod" . | nindent 6 }}
-      containers:
-        - name: {{ .component }}
-          {{- include "lab.container" . | nindent 10 }}
-          command: [sh, -c, exec nc -lk -p {{ .port }} -e true]
-          ports:
-            - {name: {{ .component | trunc 15 }}, containerPort: {{ .port }}, protocol: TCP}
-          {{- if or .login .environment }}
-          env:
-            {{- if .login }}
-            {{- include "lab.secretVariable" (dict "name" "PASSWORD" "secret" .name "key" "password") | nindent 12 }}
-            {{- end }}
-            {{- with .environment }}
-            {{- toYaml . | nindent 12 }}
-            {{- end }}
-          {{- end }}
-          readinessProbe:
-            tcpSocket: {port: {{ .port }}}
-            periodSeconds: 3
-          volumeMounts:
-            - {name: data, mountPath: {{ .mountPath }}}
-  volumeClaimTemplates:
-    - metadata:
-        name: data
-      spec:
-        accessModes: [ReadWriteOnce]
-        {{- with .storage.class }}
-        storageClassName: {{ . }}
-        {{- end }}
-        resources:
-          requests:
-            storage: {{ .storage.size }}
----
-apiVersion: v1
-kind: Service
-metadata:
-  name: {{ .service }}
-  labels: {{- include "lab.labels" . | nindent 4 }}
-spec:
-  selector: {{- include "lab.selector" . | nindent 4 }}
-  ports:
-    - {name: {{ .component | trunc 15 }}, port: {{ .port }}, targetPort: {{ .port }}, protocol: TCP}
-{{- with .login }}
----
-apiVersion: v1
-kind: Secret
-metadata:
-  name: {{ $.name }}
-  labels: {{- include "lab.labels" $ | nindent 4 }}
-stringData: {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- end }}
-
 {{- $redis := .Values.redis }}
 {{- if $redis.enabled }}
 {{- $name := printf "%s-redis-master" .Release.Name }}
-{{ include "clearml.database" (dict
+{{ include "lab.database" (dict
     "root" . "component" "redis" "values" dict "name" $name "service" $name "port" ($redis.master.port | default 6379) "mountPath" "/data"
     "login" (and $redis.auth.enabled (dict "password" ($redis.auth.password | default "")))
     "storage" (dict "class" $redis.master.persistence.storageClass "size" $redis.master.persistence.size)
@@ -92,14 +22,14 @@ stringData: {{- toYaml . | nindent 2 }}
 {{- if and $mongodb.enabled (not (and $operated.enabled $operated.migrated)) }}
 ---
 {{- $name := printf "%s-mongodb" .Release.Name }}
-{{ include "clearml.database" (merge (dict
+{{ include "lab.database" (merge (dict
     "component" "mongodb" "name" $name "service" $name
     "values" (dict "image" $mongodb.image "replicaCount" (eq $mongodb.architecture "replicaset" | ternary 2 1))
     "mountPath" ($mongodb.persistence.mountPath | default "/bitnami/mongodb")) $common) }}
 {{- end }}
 {{- if $operated.enabled }}
 ---
-{{ include "clearml.database" (merge (dict
+{{ include "lab.database" (merge (dict
     "component" "mongodb-replica-set" "values" dict "name" "mongodb-replica-set" "service" "mongodb-replica-set-svc"
     "mountPath" "/data") $common) }}
 {{- end }}
@@ -109,7 +39,7 @@ stringData: {{- toYaml . | nindent 2 }}
 {{- $name := include "clearml.elastic" . }}
 {{- $secret := $elastic.secret | default dict }}
 {{- $claim := $elastic.volumeClaimTemplate }}
-{{ include "clearml.database" (dict
+{{ include "lab.database" (dict
     "root" . "component" "elasticsearch" "name" $name "service" $name "port" ($elastic.httpPort | default 9200)
     "values" (dict "replicaCount" (dig "replicas" 1 $elastic) "resources" $elastic.resources)
     "mountPath" "/usr/share/elasticsearch/data"

@@ -7,7 +7,7 @@ SPDX-License-Identifier: GPL-3.0-or-later
 {{- $storage := $values.storage }}
 {{- $claim := $storage.data.existingPVC | default (printf "%s-fileserver-data" $full) }}
 {{- if dig "enabled" true $values }}
-{{- $scope := dict "root" . "component" "fileserver" "port" 8081 "ping" "/debug.ping" "values" $values }}
+{{- $scope := dict "root" . "component" "fileserver" "plays" "fileserver" "port" 8081 "ping" "/debug.ping" "values" $values }}
 {{- $volume := $storage.enabled | ternary (printf "persistentVolumeClaim: {claimName: %s}" $claim) "emptyDir: {}" }}
 {{- $parts := dict
     "environment" (empty $values.extraEnvs | ternary "" (toYaml $values.extraEnvs))
