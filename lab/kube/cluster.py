@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from lab.kube.documents import Json, clone, dig, new_uid, now
+from lab.kube.gpus import Gpus
 from lab.kube.model.kinds import Kind, Kinds
 from lab.kube.objects.store import Change, Store
 from lab.kube.orders import Orders
@@ -74,6 +75,7 @@ class Cluster:
         self.orders = Orders()
         self.scripts = Scripts()
         self.programs = Programs()
+        self.gpus = Gpus(self.store)
         self.access = Access()
         self.service_tokens: dict[str, str] = {}
         self.started: dict[str, float] = {}

@@ -85,3 +85,16 @@ class Control(ControlClient):
     def nodes(self) -> list[Json]:
         """The nodes."""
         return self._list("GET", "/nodes")
+
+    def gpus(self, node: str) -> list[Json]:
+        """The GPUs of a node (see lab.kube.gpus.Gpu)."""
+        found: list[Json] = self._object("GET", "/gpus")[node]
+        return found
+
+    def set_gpus(self, node: str, *gpus: Json) -> None:
+        """Say what GPUs a node has; what is left out of one is as in a new A100."""
+        self._call("PATCH", "/gpus", {node: gpus})
+
+    def reboot(self, node: str, seconds: float = 0.2, comes_back: bool = True) -> None:
+        """Let a node go down at once, and come back after some seconds with another boot ID."""
+        self._call("POST", "/reboots", {"node": node, "seconds": seconds, "comes_back": comes_back})

@@ -17,12 +17,14 @@ from lab.kube.cluster import Access, Cluster
 from lab.kube.controllers.manager import Manager
 from lab.kube.documents import Json
 from lab.kube.faults import FaultError, Faults
+from lab.kube.gpus import GpuError
 from lab.kube.orders import OrderError, Orders
+from lab.kube.reboots import reboot
 from lab.kube.recorder import Recorder
 from lab.kube.scripts import ScriptError, Scripts
 
 TOKEN_HEADER = "X-Lab-Token"
-_WRONG = (FaultError, OrderError, ScriptError, json.JSONDecodeError, TypeError, KeyError)
+_WRONG = (FaultError, GpuError, OrderError, ScriptError, json.JSONDecodeError, TypeError, KeyError)
 
 
 class ControlApi:
@@ -64,6 +66,9 @@ class ControlApi:
                 web.get("/settings", self._get_settings),
                 web.patch("/settings", self._patch_settings),
                 web.get("/nodes", self._get_nodes),
+                web.get("/gpus", self._get_gpus),
+                web.patch("/gpus", self._patch_gpus),
+                web.post("/reboots", self._post_reboots),
             ]
         )
         return app
@@ -105,6 +110,7 @@ class ControlApi:
         vars(cluster.settings).update(self._settings)
         cluster.orders, cluster.scripts, cluster.access = Orders(), Scripts(), Access()
         cluster.service_tokens.clear()
+        cluster.gpus.clear()
         self._restore(fresh.store.snapshot())
         self._manager.step()
         self._recorder.clear()
@@ -186,3 +192,16 @@ class ControlApi:
 
     async def _get_nodes(self, _request: web.Request) -> web.Response:
         return web.json_response(self._cluster.store.all("nodes"))
+
+    async def _get_gpus(self, _request: web.Request) -> web.Response:
+        return web.json_response(self._cluster.gpus.as_json())
+
+    async def _patch_gpus(self, request: web.Request) -> web.Response:
+        for node, gpus in (await request.json()).items():
+            self._cluster.gpus.order(node, gpus)
+        return web.json_response(self._cluster.gpus.as_json())
+
+    async def _post_reboots(self, request: web.Request) -> web.Response:
+        order = await request.json()
+        reboot(self._cluster, order["node"], order["seconds"], order["comes_back"])
+        return web.json_response({})

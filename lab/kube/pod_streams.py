@@ -14,6 +14,7 @@ from aiohttp import WSMsgType, web
 from lab.kube import reading
 from lab.kube.cluster import Cluster
 from lab.kube.documents import Json, dig, now
+from lab.kube.reboots import is_up
 from lab.kube.scripts import Outcome
 from lab.kube.wire.errors import ApiError, bad_request, not_implemented
 from lab.kube.wire.requests import Call
@@ -102,7 +103,7 @@ def _text(cluster: Cluster, call: Call, pod: Json, container: Json) -> str:
 
 
 async def execute(cluster: Cluster, call: Call, request: web.Request, note: Note) -> web.StreamResponse:
-    """Run a scripted command."""
+    """Run a scripted command, or one that the container's program or the node's GPUs answer."""
     pod = reading.existing(cluster, call)
     container = _container(call, pod)
     if dig(pod, "status", "phase") != "Running":
@@ -114,7 +115,13 @@ async def execute(cluster: Cluster, call: Call, request: web.Request, note: Note
         raise bad_request("you must specify at least 1 command for the container")
     if request.headers.get("Upgrade", "").lower() != "websocket":
         raise not_implemented("exec over SPDY (clients of Kubernetes 1.31 and later use websockets)")
-    outcome = cluster.scripts.run(pod, container["name"], command)
+    if not is_up(cluster.store.get("nodes", "", dig(pod, "spec", "nodeName", default=""))):
+        raise ApiError(500, "", "error dialing backend: dial tcp: connect: connection refused")
+    outcome = (
+        cluster.scripts.run(pod, container["name"], command)
+        or cluster.programs.execute(pod, container["name"], command)
+        or cluster.gpus.run(pod, container, command)
+    )
     socket = web.WebSocketResponse(protocols=_PROTOCOLS)
     await socket.prepare(request)
     note(101)

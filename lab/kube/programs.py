@@ -14,11 +14,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from lab.kube.documents import Json, dig
 from lab.kube.environment import environment
 from lab.kube.objects.store import Store
+from lab.kube.scripts import Outcome
 
 PLAYS_ANNOTATION = "lab.clearml.enterprise/plays"
 _LOOK_SECONDS = 0.1
@@ -66,6 +67,14 @@ class Playing(Protocol):
         """Its pod goes, or it has crashed."""
 
 
+@runtime_checkable
+class Obeying(Protocol):
+    """A program whose container also has commands."""
+
+    def execute(self, command: list[str]) -> Outcome | None:
+        """What a command does; None if there is none of that name."""
+
+
 Program = Callable[[Container], Playing]
 """Starts a program in a container; may raise Crash itself."""
 
@@ -110,6 +119,10 @@ class Run:
             with self._ending():
                 self.ready = self._playing.look()
         return before != (self.crashed, self.ready, self.restarts)
+
+    def execute(self, command: list[str]) -> Outcome | None:
+        """Run a command beside the program."""
+        return self._playing.execute(command) if isinstance(self._playing, Obeying) else None
 
     def stop(self) -> None:
         """The pod goes."""
@@ -166,6 +179,13 @@ class Programs:
             return None
         lines = run.last_log or [] if previous else run.container.log
         return "".join(f"{line}\n" for line in lines)
+
+    def execute(self, pod: Json, container: str, command: list[str]) -> Outcome | None:
+        """Run a command in a container; None if no program plays it, or it has no such command."""
+        run = self._runs.get(pod["metadata"]["uid"])
+        if run is None or container != pod["spec"]["containers"][0]["name"]:
+            return None
+        return run.execute(command)
 
     def stop(self, uid: str) -> None:
         """A pod goes."""

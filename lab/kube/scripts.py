@@ -49,11 +49,11 @@ class Script:
 class Outcome:
     """What one execution gives."""
 
-    stdout: str
-    stderr: str
-    exit_code: int
-    node_labels: dict[str, str | None]
-    node_resources: dict[str, str | None]
+    stdout: str = ""
+    stderr: str = ""
+    exit_code: int = 0
+    node_labels: dict[str, str | None] = field(default_factory=dict)
+    node_resources: dict[str, str | None] = field(default_factory=dict)
 
 
 _BUILT_IN = (

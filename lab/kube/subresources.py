@@ -9,6 +9,7 @@ import secrets
 from lab.kube import reading
 from lab.kube.cluster import Cluster
 from lab.kube.deleting import Deleter
+from lab.kube.disruptions import check_disruption
 from lab.kube.documents import Json, clone, dig, later, now
 from lab.kube.objects.json_patch import json_patch, merge_patch
 from lab.kube.objects.managed_fields import manager_of
@@ -111,6 +112,7 @@ class Subresources:
         live = reading.existing(self._cluster, call)
         options = read_object(call.body, call.content_type).get("deleteOptions") or {}
         dry_run = call.dry_run or "All" in (options.get("dryRun") or ())
+        check_disruption(self._cluster, live)
         self._deleter.delete(call.kind, live, options, dry_run)
         return 201, {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
 

@@ -113,9 +113,12 @@ class Kube:
                 return None
             raise
 
-    def every(self, api_version: str, kind: str, namespace: str = "", selector: str = "") -> list[Object]:
-        """All objects of a kind, in one namespace or in all; page by page."""
+    def every(
+        self, api_version: str, kind: str, namespace: str = "", selector: str = "", fields: str = ""
+    ) -> list[Object]:
+        """All objects of a kind, in one namespace or in all, chosen by labels and fields; page by page."""
         query = {"limit": "500", **({"labelSelector": selector} if selector else {})}
+        query |= {"fieldSelector": fields} if fields else {}
         found: list[Object] = []
         while True:
             page = self.request("GET", self.path(api_version, kind, "", namespace), query=query)
@@ -145,6 +148,10 @@ class Kube:
         except KubeError as error:
             if error.status != 404:
                 raise
+
+    def write(self, method: str, path: str, body: Object) -> Object:
+        """A write that is none of the usual ones, such as an eviction."""
+        return self._write(method, path, body, False, {})
 
     def _write(self, method: str, path: str, body: Object | None, dry_run: bool, query: t.Mapping[str, str]) -> Object:
         if self.read_only and not dry_run:
@@ -205,21 +212,41 @@ class Kube:
         """What is no object, such as the log of a container."""
         return self._exchange("GET", path, "*/*", None, query).decode(errors="replace")
 
+    def url(self, path: str) -> str:
+        """The address of a path."""
+        return str(self._client.configuration.host).rstrip("/") + path
+
+    def headers(self) -> dict[str, str]:
+        """Those that say who asks."""
+        # Asked for anew each time: the library renews a token that is about to expire.
+        token = self._client.configuration.auth_settings().get("BearerToken", {}).get("value")
+        return {"User-Agent": "clearml.enterprise", **({"Authorization": str(token)} if token else {})}
+
+    def tls(self) -> dict[str, t.Any]:
+        """Whom to trust under which name, and the client's certificate, as websockets take it."""
+        configuration = self._client.configuration
+        context = self._client.rest_client.pool_manager.connection_pool_kw["ssl_context"]
+        # Old versions of urllib3 compare the names themselves, and leave it out of the context.
+        if configuration.verify_ssl and configuration.assert_hostname is not False:
+            context.check_hostname = True
+        name = getattr(configuration, "tls_server_name", None)
+        return {"context": context, **({"server_hostname": name} if name else {})}
+
+    def proxy(self) -> str:
+        """The proxy between here and the cluster; empty if there is none."""
+        # The library has chosen already, by the variables for proxies too.
+        return str(getattr(self._client.rest_client.pool_manager, "proxy", None) or "")
+
     def _exchange(
         self, method: str, path: str, accept: str, body: Object | None, query: t.Mapping[str, str] | None
     ) -> bytes:
         from urllib3 import Timeout
         from urllib3.exceptions import HTTPError
 
-        configuration = self._client.configuration
-        headers = {"Accept": accept, "User-Agent": "clearml.enterprise"}
-        # Asked for anew each time: the library renews a token that is about to expire.
-        token = configuration.auth_settings().get("BearerToken", {}).get("value")
-        if token:
-            headers["Authorization"] = str(token)
+        headers = {"Accept": accept, **self.headers()}
         if body is not None:
             headers["Content-Type"] = MERGE_PATCH if method == "PATCH" else "application/json"
-        url = str(configuration.host).rstrip("/") + path + (f"?{urlencode(query)}" if query else "")
+        url = self.url(path) + (f"?{urlencode(query)}" if query else "")
         try:
             answer = self._client.rest_client.pool_manager.request(
                 method,
@@ -231,13 +258,18 @@ class Kube:
             )
         except HTTPError as error:
             cause = getattr(error, "reason", None) or error
-            raise KubeError(f"The cluster ({self._where}) gives no answer: {_first_line(cause)}") from None
+            raise self.silence(cause) from None
         if answer.status >= 300:
-            raise self._refusal(method, path, answer.status, answer.data)
+            raise self.refusal(method, path, answer.status, answer.data)
         content: bytes = answer.data
         return content
 
-    def _refusal(self, method: str, path: str, code: int, body: bytes) -> KubeError:
+    def silence(self, cause: object) -> KubeError:
+        """What an exchange without an answer comes to."""
+        return KubeError(f"The cluster ({self._where}) gives no answer: {_first_line(cause)}")
+
+    def refusal(self, method: str, path: str, code: int, body: bytes) -> KubeError:
+        """What an answer that is an error comes to."""
         try:
             status = json.loads(body)
         except ValueError:
