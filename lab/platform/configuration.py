@@ -74,6 +74,7 @@ def load(environment: Mapping[str, str]) -> Configuration:
     longest = tree.get("apiserver.auth.credentials.default_expiration_sec", None)
     if longest is not None:
         switches["max_expiration_sec"] = _number("apiserver.auth.credentials.default_expiration_sec", longest)
+    _check_people(tree)
     features = _map(tree, "services.organization.features")
     return Configuration(
         identities=_identities(tree),
@@ -126,6 +127,17 @@ def _names(path: str, value: Any) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise Crash(f"ConfigWrongTypeException: {path} is no list of names")
     return list(value)
+
+
+def _check_people(tree: pyhocon.ConfigTree) -> None:
+    """People in the settings have no effect here, but a list that nobody could read is the server's end."""
+    path = "apiserver.auth.fixed_users.users"
+    people = tree.get(path, [])
+    if not isinstance(people, list) or not all(isinstance(one, Mapping) for one in people):
+        raise Crash(f"ConfigWrongTypeException: {path} is no list of people")
+    for one in people:
+        if not one.get("username", "") or not one.get("password", ""):
+            raise Crash(f"ConfigMissingException: somebody in {path} has no username or password")
 
 
 def _identities(tree: pyhocon.ConfigTree) -> tuple[ConfiguredIdentity, ...]:

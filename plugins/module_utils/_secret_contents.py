@@ -14,6 +14,8 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import InvalidInput, Refused
+from ansible_collections.clearml.enterprise.plugins.module_utils._fixed_users import KEY as FIXED_USERS
+from ansible_collections.clearml.enterprise.plugins.module_utils._fixed_users import listed
 from ansible_collections.clearml.enterprise.plugins.module_utils._kept_secret import KeptSecret, texts_of
 from ansible_collections.clearml.enterprise.plugins.module_utils._kube import Kube
 from ansible_collections.clearml.enterprise.plugins.module_utils._published import is_published
@@ -88,6 +90,7 @@ class Contents:
     :ivar options: which option a given text came from, for messages
     :ivar rules: how texts are made, by key
     :ivar sources: where texts are copied from, by key
+    :ivar fixed_users: people whose list, with hashed passwords, is the text of a key of its own
     :ivar quoted: the keys whose texts are stored as JSON
     :ivar alone: whether the Secret has to have no other keys
     :ivar unborn: sources that check mode takes as made by an earlier task
@@ -97,13 +100,14 @@ class Contents:
     options: dict[str, str] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
+    fixed_users: list[dict[str, t.Any]] = field(default_factory=list)
     quoted: frozenset[str] = frozenset()
     alone: bool = False
     unborn: list[str] = field(default_factory=list)
 
     @classmethod
     def from_options(cls, params: t.Mapping[str, t.Any]) -> Contents:
-        """From ``data``, ``registry``, ``generate``, ``copy``, ``quoted`` and ``remove_others``.
+        """From the module's options of these names.
 
         :raises InvalidInput: naming the key, never a text
         """
@@ -120,8 +124,11 @@ class Contents:
             contents._declare(key, f"copy of {one['from_name']}")
             namespace = one["from_namespace"] or params["namespace"]
             contents.sources[key] = Source(namespace, one["from_name"], one["key"])
+        if params.get("fixed_users"):
+            contents._declare(FIXED_USERS, "fixed_users")
+            contents.fixed_users = params["fixed_users"]
         if not contents.options:
-            raise InvalidInput("There is nothing to keep: give data, registry, generate or copy")
+            raise InvalidInput("There is nothing to keep: give data, registry, generate, copy or fixed_users")
         wrong = sorted(contents.quoted - contents.given.keys() - contents.sources.keys() | contents.quoted & {PULL_KEY})
         if wrong:
             raise InvalidInput(f"quoted names {wrong[0]!r}, which is no key of data or copy")
@@ -155,6 +162,11 @@ class Contents:
         for key, text in found.items():
             if is_published(text):
                 raise InvalidInput(f"{self._what(key)} {PUBLISHED}")
+        for user in self.fixed_users:
+            if is_published(user["password"] or ""):
+                raise InvalidInput(f"fixed_users: the password of {user['username']!r} {PUBLISHED}")
+        if self.fixed_users:
+            found[FIXED_USERS] = listed(self.fixed_users, secret.texts.get(FIXED_USERS, ""))
         kept = {
             key: text
             for key, text in secret.texts.items()

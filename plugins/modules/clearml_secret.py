@@ -84,6 +84,33 @@ options:
         number, and end a value at a C(#). Values made by O(generate) from letters and digits need no quotes.
     type: list
     elements: str
+  fixed_users:
+    description:
+      - People who sign in to the ClearML server with a password that its own settings hold. Only they may sign in then,
+        and they belong to the server's first company.
+      - Their list is kept in the key C(CLEARML__apiserver__auth__fixed_users__users), as the server takes it with
+        C(pass_hashed). A hash that fits its password stays; it is never made anew.
+      - Needs the Python library C(bcrypt), unless everybody has a O(fixed_users[].password_hash).
+    type: list
+    elements: dict
+    suboptions:
+      username:
+        description: The name to sign in with.
+        type: str
+        required: true
+      password:
+        description: The password, of 72 bytes at most.
+        type: str
+      password_hash:
+        description: In its place a hash of bcrypt, as it is or in base64.
+        type: str
+      name:
+        description: Name to show, by default the O(fixed_users[].username).
+        type: str
+      admin:
+        description: Whether the user is an admin of the company.
+        type: bool
+        default: false
   registry:
     description: A login to a registry of images. It makes the Secret one that pods can name in C(imagePullSecrets).
     type: dict
@@ -234,6 +261,17 @@ ARGUMENT_SPEC: ArgumentSpec = {
         },
     },
     "quoted": {"type": "list", "elements": "str"},
+    "fixed_users": {
+        "type": "list",
+        "elements": "dict",
+        "options": {
+            "username": {"type": "str", "required": True},
+            "password": {"type": "str", "no_log": True},
+            "password_hash": {"type": "str", "no_log": True},
+            "name": {"type": "str"},
+            "admin": {"type": "bool", "default": False},
+        },
+    },
     "registry": {
         "type": "dict",
         "options": {

@@ -14,7 +14,7 @@ def test_another_mongodb_is_refused_until_the_data_has_moved(empty: Hands) -> No
     for check in ((), ("--check",)):
         run = empty.play("cluster", *check, fails=True, clearml_server_mongodb="bundled")
         assert "mongodb.enabled of the release clearml-enterprise in namespace clearml would change" in run.output
-        assert "clearml_server_mongodb_migrated" in run.output
+        assert "mongodb_moved in clearml_server_done_by_hand" in run.output
         assert run.cost.writes == 0
-    moved = {"clearml_server_mongodb": "bundled", "clearml_server_mongodb_migrated": True}
+    moved = {"clearml_server_mongodb": "bundled", "clearml_server_done_by_hand": ["mongodb_moved"]}
     assert empty.settle("cluster", **moved) == [("clearml.enterprise.helm_release : The release", "platform")]
