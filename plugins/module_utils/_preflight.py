@@ -13,6 +13,7 @@ import importlib.util
 import itertools
 import json
 import re
+import socket
 import sys
 import typing as t
 import zlib
@@ -34,6 +35,8 @@ PARALLEL = 8
 LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 #: How many names a message lists before it says how many more there are.
 NAMED = 5
+#: Labels that say what GPUs a node has and how they are shared.
+GPU_LABEL = re.compile(r"nvidia\.com/(gpu\.(present|product|count|memory|replicas)|mig\..*|device-plugin\.config)")
 
 READ = ("get", "list", "watch")
 KEEP = (*READ, "create", "patch", "delete")
@@ -124,6 +127,7 @@ def examine(
         *_no_secrets(options["secrets"]),
     ]
     facts: dict[str, t.Any] = {}
+    problems += _unknown_hosts(options["hosts"], facts)
     try:
         kube = connect()
         facts["version"] = kube.version()
@@ -208,20 +212,61 @@ def _no_secrets(secrets: t.Mapping[str, t.Any]) -> t.Iterator[Problem]:
             yield Problem("The value is printed in public charts and guides, so it is no secret", name, advice)
 
 
+def _unknown_hosts(hosts: t.Sequence[str], facts: dict[str, t.Any]) -> t.Iterator[Problem]:
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        facts["addresses"] = dict(zip(hosts, pool.map(_addresses, hosts), strict=True))
+    for host, addresses in facts["addresses"].items():
+        if not addresses:
+            advice = "Let it lead to the ingress controller in the DNS that this machine asks"
+            yield Problem(f"{host} has no address", "hosts", advice)
+
+
+def _addresses(host: str) -> list[str]:
+    try:
+        return sorted({str(found[4][0]) for found in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)})
+    except (OSError, UnicodeError):  # The latter where a label is too long.
+        return []
+
+
 def _nodes(kube: Kube, options: t.Mapping[str, t.Any], facts: dict[str, t.Any]) -> list[Problem]:
-    facts["nodes"] = None
+    facts["nodes"] = facts["gpus"] = None
     try:
         rows = kube.every("v1", "Node")
     except KubeError as error:
-        if error.status == 403:  # No role needs to see nodes.
+        if error.status == 403 and not options["resources"]:  # No role needs to see nodes.
             return []
         raise
+    facts["gpus"] = [gpus for row in rows if (gpus := _gpus(row))]
     facts["nodes"] = sorted(row["metadata"]["name"] for row in rows)
     facts["ready_nodes"] = sorted(row["metadata"]["name"] for row in rows if _is_ready(row))
-    if facts["ready_nodes"]:
-        return []
-    advice = "Look at kubectl get nodes, and let one come up"
-    return [Problem(f"None of the cluster's {len(rows)} nodes can run a pod", "kubeconfig", advice)]
+    if not facts["ready_nodes"]:
+        advice = "Look at kubectl get nodes, and let one come up"
+        return [Problem(f"None of the cluster's {len(rows)} nodes can run a pod", "kubeconfig", advice)]
+    offered = {name for row in rows if _is_ready(row) for name in _offered(row)}
+    advice = f"Those with such devices offer {_some(sorted(offered))}" if offered else "None has any such device"
+    advice += ": correct the name, or let the nodes offer it, with a device plugin and its configuration"
+    return [
+        Problem(f"No node that can run a pod offers {name}", "resources", advice)
+        for name in options["resources"]
+        if name not in offered
+    ]
+
+
+def _offered(node: Object) -> dict[str, int]:
+    """How many devices pods may have, by resource; those have names with a slash, and CPU and memory have not."""
+    allocatable = (node.get("status") or {}).get("allocatable") or {}
+    return {
+        name: int(text)
+        for name, text in sorted(allocatable.items())
+        if "/" in name and str(text).isdecimal() and text != "0"
+    }
+
+
+def _gpus(node: Object) -> dict[str, t.Any] | None:
+    """What a node has of GPUs; None if it has none."""
+    labels = {name: text for name, text in (node["metadata"].get("labels") or {}).items() if GPU_LABEL.fullmatch(name)}
+    offered = _offered(node)
+    return {"node": node["metadata"]["name"], "resources": offered, "labels": labels} if offered or labels else None
 
 
 def _is_ready(node: Object) -> bool:

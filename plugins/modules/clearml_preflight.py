@@ -12,8 +12,8 @@ module: clearml_preflight
 short_description: Look whether a cluster has what an installation needs
 version_added: 0.1.0
 description:
-  - Looks at version, nodes, classes, namespaces and the user's rights, and reports everything that would stop an
-    installation at once, before anything is touched. Writes nothing.
+  - Looks at version, nodes and their GPUs, classes, namespaces, the user's rights and names in the DNS, and reports
+    everything that would stop an installation at once, before anything is touched. Writes nothing.
 author:
   - The clearml.enterprise authors (@clearml-enterprise)
 extends_documentation_fragment:
@@ -71,6 +71,16 @@ options:
     default:
       - storage
       - ingress
+  resources:
+    description: Resources such as V(nvidia.com/gpu) that at least one node has to offer to pods.
+    type: list
+    elements: str
+    default: []
+  hosts:
+    description: Names that need an address where the module runs.
+    type: list
+    elements: str
+    default: []
   minimum_version:
     description: Oldest version of Kubernetes that will do, in quotes, such as V('1.30').
     type: str
@@ -150,7 +160,7 @@ problems:
       description: What to do about it.
       type: str
 facts:
-  description: What the cluster is like. Empty if it gives no answer.
+  description: What the cluster is like. If it gives no answer, RV(facts.addresses) only.
   returned: always
   type: dict
   contains:
@@ -168,6 +178,23 @@ facts:
       description: Names of the nodes that can run new pods.
       type: list
       elements: str
+    gpus:
+      description: Nodes with devices, or with labels about GPUs; null if the user may not see nodes.
+      type: list
+      elements: dict
+      contains:
+        node:
+          description: Name of the node.
+          type: str
+        resources:
+          description: How many devices pods may have, by the resource's name.
+          type: dict
+        labels:
+          description: Its labels about GPUs.
+          type: dict
+    addresses:
+      description: Addresses of each of O(hosts).
+      type: dict
     storage_classes:
       description: Names of the StorageClasses; null if the user may not see them.
       type: list
@@ -239,6 +266,8 @@ ARGUMENT_SPEC: dict[str, dict[str, t.Any]] = {
         "choices": ["storage", "ingress"],
         "default": ["storage", "ingress"],
     },
+    "resources": {"type": "list", "elements": "str", "default": []},
+    "hosts": {"type": "list", "elements": "str", "default": []},
     "minimum_version": {"type": "str"},
     "maximum_version": {"type": "str"},
     "libraries": {"type": "dict", "default": {}},

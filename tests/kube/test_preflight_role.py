@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lab.charts.build import OCI, SERVER, Chart, package
+from lab.charts.build import GATEWAY, OCI, SERVER, Chart, package
 from lab.kube import binaries
 from lab.kube.testing import RunningKube
 from lab.registry.testing import RunningRegistry, running_registry
@@ -110,6 +110,31 @@ def test_what_is_installed_is_not_fetched(
     site.preflight()
     site.preflight(charts=[{**site.chart, "version": ""}])
     assert registry.counts() == {}
+
+
+def test_the_images_of_the_charts(site: Site, registry: RunningRegistry, tmp_path: Path, kube: RunningKube) -> None:
+    """Also of what is installed; one that wants values says so."""
+    helm = Program(binaries.helm("3.18"), environment(kube, tmp_path))
+    archive = tmp_path / "chart.tgz"
+    archive.write_bytes(package(Chart(SERVER, OCI, VERSION)))
+    helm("install", "small", archive, "-n", "clearml", "--create-namespace")
+    gateway = {**site.chart, "chart": GATEWAY, "version": "3.2.0", "release": "gate"}
+    keys = {"apiKey": "a", "apiSecret": EXAMPLE, "apiServerUrlReference": "https://api.lab.test"}
+    charts = [{**site.chart, "version": ""}, {**gateway, "values": {"clearml": keys}}]
+    run = site.preflight(list_images=True, charts=charts)
+    assert run.results["Result"]["preflight_result"]["images"] == ["docker.io/library/busybox:1.36"]
+    assert registry.counts()["manifest"] == 2
+    (line, image) = site.report(list_images=True, charts=[site.chart, gateway])
+    assert f"The images of {GATEWAY} cannot be listed" in line and "apiKey" in line
+    assert image == "image: docker.io/library/busybox:1.36"
+
+
+def test_names_that_nobody_can_look_up(site: Site) -> None:
+    """Or that are not to be looked up from here."""
+    names = {"hosts": ["api.none.invalid", "localhost"], "origins": {"hosts": "site_hosts"}}
+    (line,) = site.report(**names, charts=[])
+    assert line.startswith("site_hosts: api.none.invalid has no address. ")
+    site.preflight(**names, resolve_hosts=False, charts=[])
 
 
 def test_everything_at_once(site: Site, kube: RunningKube) -> None:
