@@ -69,7 +69,8 @@ test: $(VENV) ## the gate: static checks, unit tests, real clients, integration 
 	@$(MAKE) integration
 	@$(MAKE) cores
 
-test-all: test ## the gate, helm 4 throughout, every write cut off, and whole runs killed
+test-all: test ## the gate, every component, helm 4 throughout, every write cut off, and whole runs killed
+	@$(MAKE) components
 	@$(MAKE) kube ARGS='-k 4.3'
 	@$(MAKE) faults
 
@@ -160,14 +161,24 @@ sanity: tree ## ansible-test sanity, without an ignore file
 
 # ---- tests
 
-.PHONY: unit integration cores faults bench
+# Whole components with the real helm take minutes; the gate has the server, the agents and the tenants of whole sites.
+COMPONENTS = $(filter-out tests/kube/test_helm_release_role.py tests/kube/test_preflight_role.py,$(call existing,\
+  $(addprefix tests/kube/,test_*_role.py test_*_roles.py test_mig*.py test_component_charts.py) \
+  $(addprefix tests/integration/site/,test_company_data.py test_remove_tenant.py test_agent_account.py)))
+without-components = $(addprefix --ignore=,$(COMPONENTS))
+
+.PHONY: unit integration components cores faults bench
 unit: tree ## unit tests of the plugins and of the laboratory
 	$(call say,tests/unit tests/lab)
 	@$(call pytest,$(call existing,tests/unit tests/lab),-n $(JOBS))
 
 integration: tree $(PROGRAMS)/.fetched ## the playbooks and modules on the laboratory
 	$(call say,tests/integration)
-	@$(call pytest,tests/integration,-n $(JOBS))
+	@$(call pytest,tests/integration,-n $(JOBS) $(without-components))
+
+components: tree $(PROGRAMS)/.fetched ## the roles of single components, with the real helm on the lab's Kubernetes
+	$(call say,charts and roles of components)
+	@$(call pytest,$(COMPONENTS),-n $(JOBS))
 
 .PHONY: open-source
 open-source: tree ## what the open-source server has too, on the lab or on the server that CLEARML_TEST_API_HOST names
@@ -177,7 +188,7 @@ open-source: tree ## what the open-source server has too, on the lab or on the s
 .PHONY: kube
 kube: tree $(PROGRAMS)/.fetched ## kubectl, helm 3, helm 4, the Python client and the modules for releases on the lab's Kubernetes
 	$(call say,tests/kube)
-	@$(call pytest,tests/kube,-n $(JOBS))
+	@$(call pytest,tests/kube,-n $(JOBS) $(without-components))
 
 faults: tree $(PROGRAMS)/.fetched ## cut off every write and kill whole runs; look at what the next run makes of it
 	$(call say,tests/faults)

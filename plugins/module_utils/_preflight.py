@@ -10,53 +10,31 @@ import binascii
 import gzip
 import importlib.metadata
 import importlib.util
-import itertools
 import json
 import re
 import socket
 import sys
 import typing as t
 import zlib
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 from ansible.module_utils.compat.version import LooseVersion
 
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import InvalidInput
 from ansible_collections.clearml.enterprise.plugins.module_utils._kube import Kube, KubeError, Object
 from ansible_collections.clearml.enterprise.plugins.module_utils._published import is_published
+from ansible_collections.clearml.enterprise.plugins.module_utils._rights import lacking, wanted_rights
 from ansible_collections.clearml.enterprise.plugins.module_utils._secrets import texts_in
 
-REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 WHOAMI = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
-#: How many reviews are on their way at once.
-PARALLEL = 8
+#: How many names are looked up at once.
+AT_ONCE = 8
 LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 #: How many names a message lists before it says how many more there are.
 NAMED = 5
 #: Labels that say what GPUs a node has and how they are shared.
 GPU_LABEL = re.compile(r"nvidia\.com/(gpu\.(present|product|count|memory|replicas)|mig\..*|device-plugin\.config)")
-
-READ = ("get", "list", "watch")
-KEEP = (*READ, "create", "patch", "delete")
-#: A release's record is a Secret that Helm replaces.
-RELEASE = {
-    "secrets": (*KEEP, "update"),
-    **dict.fromkeys(("configmaps", "services", "serviceaccounts", "persistentvolumeclaims", "deployments.apps"), KEEP),
-    **dict.fromkeys(("roles.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io"), KEEP),
-    **dict.fromkeys(("pods", "events", "replicasets.apps"), READ),
-    "pods/log": ("get",),
-}
-#: What the roles do, by what a namespace holds. A removal of the namespace itself is not foreseen here.
-RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
-    "": {"namespaces": ("get", "create", "patch")},
-    "server": {**RELEASE, **dict.fromkeys(("statefulsets.apps", "ingresses.networking.k8s.io"), KEEP)},
-    "tenant": {
-        **RELEASE,
-        **dict.fromkeys(("networkpolicies.networking.k8s.io", "resourcequotas", "limitranges"), KEEP),
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -69,15 +47,6 @@ class Problem:
     what: str
     where: str
     advice: str
-
-
-@dataclass(frozen=True)
-class Right:
-    """One verb on one resource, such as ``deployments.apps`` or ``pods/log``; without a namespace, in all of them."""
-
-    verb: str
-    resource: str
-    namespace: str = ""
 
 
 @dataclass(frozen=True)
@@ -213,7 +182,7 @@ def _no_secrets(secrets: t.Mapping[str, t.Any]) -> t.Iterator[Problem]:
 
 
 def _unknown_hosts(hosts: t.Sequence[str], facts: dict[str, t.Any]) -> t.Iterator[Problem]:
-    with ThreadPoolExecutor(PARALLEL) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         facts["addresses"] = dict(zip(hosts, pool.map(_addresses, hosts), strict=True))
     for host, addresses in facts["addresses"].items():
         if not addresses:
@@ -376,44 +345,6 @@ def _missing_rights(kube: Kube, options: t.Mapping[str, t.Any], facts: dict[str,
         what = f"{user} has no right to {', '.join(lost)} {resource}{where}"
         found.append(Problem(what, "rights", "Let whoever administers the cluster grant it by a role and its binding"))
     return found
-
-
-def wanted_rights(options: t.Mapping[str, t.Any]) -> list[Right]:
-    """The rights to ask for: those that were given, else what the roles do in the namespaces."""
-    if options["rights"] is not None:
-        rows = [(one["verbs"], one["resource"], one["namespace"] or "") for one in options["rights"]]
-    else:
-        places = [("", ""), *((one["name"], one["holds"]) for one in options["namespaces"])]
-        rows = [(verbs, resource, name) for name, holds in places for resource, verbs in RIGHTS[holds].items()]
-    return list(dict.fromkeys(Right(verb, resource, name) for verbs, resource, name in rows for verb in verbs))
-
-
-def lacking(kube: Kube, rights: t.Sequence[Right]) -> list[Right]:
-    """Those of the rights that the user does not have.
-
-    Rights add up, so that what is asked in several namespaces is asked for all of them first: who may do everything
-    everywhere answers for hundreds of tenants as fast as for one.
-    """
-
-    def allowed(right: Right) -> bool:
-        name, _slash, subresource = right.resource.partition("/")
-        resource, _dot, group = name.partition(".")
-        attributes = {"verb": right.verb, "group": group, "resource": resource, "namespace": right.namespace}
-        if subresource:
-            attributes["subresource"] = subresource
-        review = {
-            "apiVersion": "authorization.k8s.io/v1",
-            "kind": "SelfSubjectAccessReview",
-            "spec": {"resourceAttributes": attributes},
-        }
-        return bool(kube.request("POST", REVIEWS, review)["status"]["allowed"])
-
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        times = Counter(replace(right, namespace="") for right in rights)
-        shared = [right for right, number in times.items() if number > 1]
-        everywhere = set(itertools.compress(shared, pool.map(allowed, shared)))
-        left = [right for right in rights if replace(right, namespace="") not in everywhere]
-        return [right for right, yes in zip(left, pool.map(allowed, left), strict=True) if not yes]
 
 
 #: Each fills in its facts and answers its problems. The rights come last: their problems name the user.
