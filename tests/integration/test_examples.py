@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from lab.apps.build import archive
 from lab.kube.testing import running_kube
 from tests.integration.parity.playbook import COLLECTION, GROUP, Task, own_module, run_playbook
 from tests.support.cluster import Cluster
@@ -150,7 +151,12 @@ def test_examples_run_and_return_what_is_documented(modules: Modules, tmp_path: 
     play = {"module_defaults": {GROUP: {key: f"{{{{ {key} }}}}" for key in modules.connection}}, "tasks": tasks}
     vault = {f"vault_acme_{what}": "x" for what in VAULT}
     issuer = modules.lab.oidc_url.removesuffix("/.well-known/openid-configuration")
-    providers = {"acme_okta_issuer": issuer, "acme_ad_metadata": SAML_METADATA}
+    (tmp_path / "apps.zip").write_bytes(archive())
+    providers = {
+        "apps_archive": str(tmp_path / "apps.zip"),
+        "acme_okta_issuer": issuer,
+        "acme_ad_metadata": SAML_METADATA,
+    }
     variables = {**modules.connection, "tenant_company": {"name": "Acme"}, **vault, **providers}
     with surroundings(name) as environment:
         done = run_playbook(tmp_path / "run", [play], variables=variables, environment=environment)

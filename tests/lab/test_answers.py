@@ -45,6 +45,14 @@ class Scene:
         return ["users"]
 
 
+def add_application(lab: RunningLab) -> None:
+    """One that the catalog has."""
+    state = lab.control.state()
+    hpo = {"app": "hpo", "version": "1.10.0", "name": "HPO", "company": state["companies"][0]["id"]}
+    state["application_versions"] = [{"id": "hpo/1.10.0", **hpo}]
+    lab.control.put_state(state)
+
+
 @pytest.fixture
 def scene(lab: RunningLab) -> Scene:
     # Tasks get on with time, in the middle of reads too.
@@ -59,6 +67,7 @@ def scene(lab: RunningLab) -> Scene:
     tenant.admin.get("workers.register", worker="agent:1", queues=[queue])
     tenant.admin.get("sso.save_provider_configuration", provider="keycloak", configuration=IDP)
     lab.control.add_readonly_provider(tenant.id, "auth0")
+    add_application(lab)
     return Scene(
         lab=lab,
         company=tenant.id,
@@ -100,6 +109,12 @@ VAULT = {"scope": "organization", "description": "Git", "data": "a = 1"}
 NEW_USER = {"email": "new@one.example", "name": "new"}
 
 CALLS: dict[str, Body] = {
+    "apps.batch_delete": lambda _: {"ids": ["hpo", "no-such"]},
+    "apps.delete": lambda _: {"app": "hpo", "version": "1.10.0"},
+    "apps.enable": lambda _: {"app": "hpo", "version": "1.10.0", "enable": False},
+    "apps.get_all_apps": lambda _: {},
+    "apps.get_apps": lambda _: {},
+    "apps.upload": lambda _: {"update_existing": True, "make_latest": True},
     "auth.add_user": lambda _: {**NEW_USER, "given_name": "N"},
     "auth.create_credentials": lambda _: {"label": "y", "expiration_sec": 60},
     "auth.create_service_user": lambda _: {"name": "agent 2", "allow_running_as_owner": True},
