@@ -18,6 +18,8 @@ from lab.platform import charts
 from lab.platform.agent import AgentProgram
 from lab.platform.apiserver import DeployedServer
 from lab.platform.files import INFO_FILE
+from lab.platform.fileserver import Disks
+from lab.platform.gateway import GatewayProgram
 from lab.private_files import write_private
 from lab.recorder import Recorder
 from lab.serving import options_in, until_told
@@ -40,7 +42,9 @@ async def _run(home: Path, options: Json) -> None:
         server = DeployedServer(cluster, api)
         api.front = server.front
         cluster.programs.add("apiserver", server.play)
+        cluster.programs.add("fileserver", Disks(cluster).play)
         cluster.programs.add("agent", AgentProgram(api, server).play)
+        cluster.programs.add("gateway", GatewayProgram(api, server).play)
         async with (
             api_process.answering(_part(home, "api"), api_options, api, server.fresh_world) as places,
             charts.answering(_part(home, "registry")) as registry,

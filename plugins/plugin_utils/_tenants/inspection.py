@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from ansible_collections.clearml.enterprise.plugins.plugin_utils._tenants import (
     agents,
+    gateways,
     ports,
     references,
     sense,
@@ -158,6 +159,7 @@ class Inspection:
             *references.dangling(result.values),
             *references.ownerless(result.values),
             *agents.own(result.values),
+            *gateways.own(result.values),
             *ports.own(tenant.name, result.values),
         ]
         for finding in dict.fromkeys(found):

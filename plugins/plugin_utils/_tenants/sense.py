@@ -132,6 +132,9 @@ def shared_claims(tenant: str, values: t.Mapping[str, t.Any]) -> t.Iterator[Clai
             yield Claim("address", email.lower(), path)
     for path, domain in texts(values, "tenant_login_rules", "domains"):
         yield Claim("domain", domain.lower(), path)
+    for path, host in single(values, "tenant_gateway", "host_name"):
+        if values["tenant_gateway"].get("enabled") is not False:
+            yield Claim("host name of a gateway", host.lower(), path)
     for path, file in texts(values, "tenant_credentials", field="file"):
         yield Claim("file of a key pair", file, path)
     place = values.get("tenant_namespace")

@@ -202,6 +202,30 @@ def test_blocks_of_ports(inventory: Inventory, blocks: list[tuple[int, int]], me
     assert advice == free
 
 
+GATEWAY = (
+    "tenant_gateway: {{host_name: {0}.example.com, "
+    "tcp: {{address: {1}, first_port: 31015, last_port: 31024, service_type: {2}}}}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("acme", "globex", "meets"),
+    [
+        (SESSIONS.format(31010, 10), GATEWAY.format("b", "t", "NodePort"), "31015-31024 meet 31011-31020"),
+        (SESSIONS.format(31010, 10), GATEWAY.format("b", "t", "LoadBalancer"), ""),
+        (GATEWAY.format("a", "t", "LoadBalancer"), GATEWAY.format("b", "t", "LoadBalancer"), "31015-31024 meet"),
+        (GATEWAY.format("a", "t", "LoadBalancer"), GATEWAY.format("b", "u", "LoadBalancer"), ""),
+    ],
+    ids=["a node port of an agent", "a load balancer", "one address", "two addresses"],
+)
+def test_ports_of_gateways(inventory: Inventory, acme: str, globex: str, meets: str) -> None:
+    inventory.write("host_vars/acme.yml", ACME + acme)
+    inventory.write("host_vars/globex.yml", "tenant_company: {name: Globex}\n" + globex)
+    found = inventory.validate()["mistakes"]
+    assert [one["path"] for one in found] == (["tenant_gateway.tcp.first_port"] if meets else [])
+    assert all(meets in one["problem"] and one["advice"] == "30000 is free for 10 ports" for one in found)
+
+
 def test_blocks_of_two_clusters_may_meet(inventory: Inventory) -> None:
     elsewhere = "tenant_namespace: {context: other}\n"
     inventory.write("host_vars/acme.yml", ACME + SESSIONS.format(31010, 10))
