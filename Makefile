@@ -69,10 +69,11 @@ test: $(VENV) ## the gate: static checks, unit tests, real clients, integration 
 	@$(MAKE) integration
 	@$(MAKE) cores
 
-test-all: test ## the gate, every component, helm 4 throughout, every write cut off, and whole runs killed
+test-all: test ## the gate, every component, helm 4 throughout, every write cut off, whole runs killed, and Molecule
 	@$(MAKE) components
 	@$(MAKE) kube ARGS='-k 4.3'
 	@$(MAKE) faults
+	@$(MAKE) molecule
 
 # ---- environments
 
@@ -193,6 +194,12 @@ kube: tree $(PROGRAMS)/.fetched ## kubectl, helm 3, helm 4, the Python client an
 faults: tree $(PROGRAMS)/.fetched ## cut off every write and kill whole runs; look at what the next run makes of it
 	$(call say,tests/faults)
 	@$(call pytest,tests/faults,-n $(JOBS))
+
+.PHONY: molecule
+molecule: tree $(PROGRAMS)/.fetched ## the scenarios of molecule/, each on a platform of its own: make molecule ARGS='-s remove'
+	$(call say,molecule test $(or $(ARGS),--all))
+	$(call quiet,export PATH="$$(cd $(TREE) && python -c 'from lab.kube import binaries; print(binaries.any_helm().parent)'):$$PATH" \
+	  && cd $(TREE) && NO_COLOR=1 molecule test $(or $(ARGS),--all))
 
 bench: tree ## speed as ratios
 	$(call say,tests/benchmarks)

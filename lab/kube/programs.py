@@ -68,7 +68,7 @@ class Playing(Protocol):
 
 
 @runtime_checkable
-class Obeying(Protocol):
+class Obeying(Playing, Protocol):
     """A program whose container also has commands."""
 
     def execute(self, command: list[str]) -> Outcome | None:

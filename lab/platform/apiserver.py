@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from lab.api_server import ApiServer
 from lab.kube.cluster import Cluster
+from lab.kube.documents import Json
 from lab.kube.programs import Container, Crash
-from lab.platform import configured, deployment
+from lab.kube.scripts import Outcome
+from lab.platform import company_jobs, configured, deployment
 from lab.platform.configuration import Configuration, load
 from lab.world.world import World, bare_world
 
@@ -41,6 +43,10 @@ class Apiserver:
         self._data = data
         return True
 
+    def execute(self, command: list[str]) -> Outcome | None:
+        """The jobs of the image, which need the databases."""
+        return company_jobs.execute(command, self._server.world if self._data is not None else None)
+
     def stop(self) -> None:
         """Serve no longer."""
         self._server.leave(self)
@@ -60,6 +66,11 @@ class DeployedServer:
     def play(self, container: Container) -> Apiserver:
         """The program."""
         return Apiserver(self, container)
+
+    @property
+    def world(self) -> World:
+        """The data that is served."""
+        return self._server.api.world
 
     def join(self, pod: Apiserver) -> None:
         """A pod starts; Crash if another release has the platform's one API already."""
@@ -99,13 +110,17 @@ class DeployedServer:
         return world
 
     @property
+    def serving(self) -> list[Json]:
+        """The pods that serve."""
+        return [pod.pod for pod in self._pods if deployment.is_serving(self.cluster, pod.pod)]
+
+    @property
     def is_up(self) -> bool:
         """Whether a pod serves."""
-        return any(deployment.is_serving(self.cluster, pod.pod) for pod in self._pods)
+        return bool(self.serving)
 
     def front(self) -> int | None:
         """What stands in front of the API says instead of it: 503 without a pod, 404 without an Ingress."""
-        serving = [pod.pod for pod in self._pods if deployment.is_serving(self.cluster, pod.pod)]
-        if not serving:
+        if not self.is_up:
             return 503
-        return None if any(deployment.is_reachable(self.cluster, pod) for pod in serving) else 404
+        return None if any(deployment.is_reachable(self.cluster, pod) for pod in self.serving) else 404

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import base64
+
 from lab.kube.cluster import Cluster
 from lab.kube.controllers.templates import is_ready
 from lab.kube.documents import Json, dig
@@ -45,13 +47,22 @@ def data_of(cluster: Cluster, pod: Json) -> str:
         member = cluster.store.get("pods", namespace, f"{name}-0")
         if "mongodb" not in name or member is None:
             continue
-        for volume in dig(member, "spec", "volumes", default=[]):
-            claimed = dig(volume, "persistentVolumeClaim", "claimName")
-            claim = cluster.store.get("persistentvolumeclaims", namespace, claimed) if claimed else None
-            if claim is not None:
-                return str(claim["metadata"]["uid"])
+        claim = claim_of(cluster, member)
+        if claim:
+            return claim
         return str(member["metadata"]["uid"])
     return str(dig(cluster.store.get("namespaces", "", namespace), "metadata", "uid", default=namespace))
+
+
+def claim_of(cluster: Cluster, pod: Json) -> str:
+    """The uid of the first claim among a pod's volumes; empty if it has none."""
+    for volume in dig(pod, "spec", "volumes", default=[]):
+        claimed = dig(volume, "persistentVolumeClaim", "claimName")
+        namespace = pod["metadata"]["namespace"]
+        claim = cluster.store.get("persistentvolumeclaims", namespace, claimed) if claimed else None
+        if claim is not None:
+            return str(claim["metadata"]["uid"])
+    return ""
 
 
 def still_there(cluster: Cluster, data: str) -> bool:
@@ -83,3 +94,24 @@ def is_reachable(cluster: Cluster, pod: Json) -> bool:
             if selector and selects(selector, labels):
                 return True
     return False
+
+
+def host_of(cluster: Cluster, pod: Json) -> str:
+    """The address that an Ingress of the pod's release gives it; empty if there is none."""
+    release = dig(pod, "metadata", "labels", _RELEASE)
+    for ingress in cluster.store.all(_INGRESSES, pod["metadata"]["namespace"]):
+        if dig(ingress, "metadata", "labels", _RELEASE) == release:
+            return f"https://{ingress['spec']['rules'][0]['host']}"
+    return ""
+
+
+def signing_key(cluster: Cluster, pod: Json) -> str | None:
+    """What a server's pod signs tokens with: it is in the Secret that its own key pair is from."""
+    for container in dig(pod, "spec", "containers", default=[]):
+        for variable in container.get("env", []):
+            name = dig(variable, "valueFrom", "secretKeyRef", "name")
+            secret = cluster.store.get("secrets", pod["metadata"]["namespace"], name) if name else None
+            key = dig(secret, "data", "secure_auth_token_secret")
+            if key is not None:
+                return base64.b64decode(key).decode()
+    return None

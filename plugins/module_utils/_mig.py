@@ -36,7 +36,7 @@ PROCESSES = (SMI, "--query-compute-apps=gpu_uuid,pid,process_name", "--format=cs
 #: nvidia-smi's exit code when there is no instance to destroy.
 NOT_FOUND = 6
 
-Labels = t.Mapping[str, str | None]
+Labels: t.TypeAlias = "t.Mapping[str, str | None]"
 
 
 @dataclass(frozen=True)

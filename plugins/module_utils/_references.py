@@ -12,7 +12,7 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._entity import 
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import InvalidInput, Refused
 from ansible_collections.clearml.enterprise.plugins.module_utils._world import World, tenant_users, who_is
 
-Names = t.Collection[str] | None
+Names: t.TypeAlias = "t.Collection[str] | None"
 
 
 def users(world: World, given: Names, option: str) -> list[Ref]:

@@ -14,6 +14,8 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._errors import 
 
 #: Addresses under this top level domain never receive mail (RFC 2606): the tenants' automation users have them.
 AUTOMATION_DOMAIN = ".invalid"
+#: The company that the server itself makes (configuration of the open-source server).
+DEFAULT_COMPANY = "d1bd92a3b039400cbafc60a7a5b1e52b"
 #: Subcode of users.get_current_user for a user who has a login record and no profile.
 NO_PROFILE = 300
 

@@ -39,6 +39,15 @@ PLAIN: dict[str, dict[str, t.Any]] = {
         "agent_gpu_model": "a100-40gb",
         "agent_credentials_checksum": "0" * 64,
     },
+    "app_gateway": {
+        "app_gateway_namespace": "acme",
+        "app_gateway_api_url": "https://api.clearml.example.com",
+        "app_gateway_host_name": "acme-apps.clearml.example.com",
+    },
+    "task_traffic_router": {
+        "task_traffic_router_namespace": "acme",
+        "task_traffic_router_host_name": "acme-apps.clearml.example.com",
+    },
 }
 #: Everything that has an effect on the values.
 FULL: dict[str, dict[str, t.Any]] = {
@@ -128,6 +137,31 @@ FULL: dict[str, dict[str, t.Any]] = {
         "agent_environment": {"CLEARML_AGENT_NO_UPDATE": "1"},
         "agent_values": {"agentk8sglue": {"replicaCount": 2}},
     },
+    "app_gateway": {
+        **PLAIN["app_gateway"],
+        "app_gateway_host_name": "",
+        "app_gateway_service_type": "NodePort",
+        "app_gateway_external_url": "http://203.0.113.10:30080",
+        "app_gateway_cookie_name": "own-cookie",
+        "app_gateway_tcp": {
+            "address": "tcp.clearml.example.com",
+            "first_port": 31100,
+            "last_port": 31119,
+            "service_type": "LoadBalancer",
+            "load_balancer_class": "internal",
+        },
+        "app_gateway_certificates": {"extra": [{"alias": "own", "pem": "PEM"}]},
+        "app_gateway_environment": {"ROUTER__WEBSERVER__AUTO_RELOAD_CONFIG": "true"},
+        "app_gateway_values": {"proxy": {"autoReloadConfig": True}},
+    },
+    "task_traffic_router": {
+        **PLAIN["task_traffic_router"],
+        "task_traffic_router_api_url": "https://api.clearml.example.com",
+        "task_traffic_router_api_validate_certs": False,
+        "task_traffic_router_jwks_key": "not-in-any-value",
+        "task_traffic_router_cookie_name": "own-cookie",
+        "task_traffic_router_tcp": {"address": "tcp.clearml.example.com", "first_port": 31100, "last_port": 31119},
+    },
 }
 #: What only today's packaging has, and what cannot be had with the rest.
 TODAY: dict[str, dict[str, t.Any]] = {
@@ -187,11 +221,13 @@ EXTERNAL: dict[str, dict[str, t.Any]] = {
     }
 }
 KINDS = {"plain": PLAIN, "full": FULL, "today": TODAY, "external": EXTERNAL}
+#: Roles of one packaging.
+ONLY = {"app_gateway": ("oci",), "task_traffic_router": ("classic",)}
 CASES = [
     pytest.param(role, packaging, name, id=f"{role}-{packaging}-{name}")
     for name, kind in KINDS.items()
     for role in kind
-    for packaging in (("oci",) if name in ("today", "external") else ("classic", "oci"))
+    for packaging in (("oci",) if name in ("today", "external") else ONLY.get(role, ("classic", "oci")))
 ]
 
 
@@ -212,6 +248,7 @@ def kube_server() -> t.Iterator[RunningKube]:
 def rendered(role: str, packaging: str, given: dict[str, t.Any], kube: RunningKube, tmp_path: Path) -> str:
     """What Helm would get, by a check run of the role on an empty cluster."""
     versions = {"clearml_server": "11.0.2", "agent": "5.9.2" if packaging == "classic" else "6.14.6"}
+    versions |= {"app_gateway": "3.2.0", "task_traffic_router": "1.1.0"}
     variables = {f"{role}_packaging": packaging, f"{role}_kubeconfig": str(kube.kubeconfig)}
     variables[f"{role}_chart_version"] = versions[role]
     values = tmp_path / "values.yml"

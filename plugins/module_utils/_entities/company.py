@@ -39,14 +39,13 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._entity import 
 )
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import InvalidInput, Refused
 from ansible_collections.clearml.enterprise.plugins.module_utils._world import (
+    DEFAULT_COMPANY,
     World,
     all_companies,
     enter,
     require_platform,
 )
 
-#: The company that the server itself makes (configuration of the open-source server).
-DEFAULT_COMPANY = "d1bd92a3b039400cbafc60a7a5b1e52b"
 SETTINGS = "system.update_company_settings"
 RENAME = "organization.update_company_name"
 LOGO = "organization.update_company_logo"
