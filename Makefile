@@ -162,10 +162,11 @@ sanity: tree ## ansible-test sanity, without an ignore file
 
 # ---- tests
 
-# Whole components with the real helm take minutes; the gate has the server, the agents and the tenants of whole sites.
-COMPONENTS = $(filter-out tests/kube/test_helm_release_role.py tests/kube/test_preflight_role.py,$(call existing,\
-  $(addprefix tests/kube/,test_*_role.py test_*_roles.py test_mig*.py test_component_charts.py) \
-  $(addprefix tests/integration/site/,test_company_data.py test_remove_tenant.py test_agent_account.py)))
+# Whole components and sites with the real helm take minutes each; the gate has first and second runs of both packagings.
+COMPONENTS = $(filter-out tests/kube/test_helm_release_role.py tests/kube/test_preflight_role.py \
+  $(addprefix tests/integration/site/,test_first_run.py test_wrong_input.py),$(call existing,\
+  $(addprefix tests/kube/,test_*_role.py test_*_roles.py test_mig*.py test_component_charts.py test_gateway_program.py) \
+  tests/integration/site/test_*.py))
 without-components = $(addprefix --ignore=,$(COMPONENTS))
 
 .PHONY: unit integration components cores faults bench

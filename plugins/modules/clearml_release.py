@@ -338,6 +338,9 @@ def _diff(wanted: Wanted, outcome: Outcome, present: bool) -> dict[str, t.Any]:
     first = {} if before is None else {**shown(before, before.values, before.status), "version": before.version}
     if present:
         after = shown(before, wanted.values, "deployed")
+    else:
+        # Which of them came from Secrets, a task that removes does not say.
+        first.pop("values", None)
     if live:
         first["live"] = {one.path: one.before for one in live}
         after["live"] = {one.path: one.after for one in live}
