@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import hashlib
 import json
 import os
 import re
@@ -17,6 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lab.apps.build import KEY, archive
+from lab.charts.build import BILLING, FILE, Chart, write
 from lab.kube import binaries
 from lab.platform.testing import RunningPlatform
 
@@ -70,6 +73,7 @@ class Site:
 
     :ivar folder: a private folder for key pairs, caches and whatever else a run leaves
     :ivar helm: which Helm the playbooks find
+    :ivar whole: whether it has every component of the platform, or the server alone
     """
 
     platform: RunningPlatform
@@ -77,6 +81,7 @@ class Site:
     packaging: str = "oci"
     inventory: Path = INVENTORY
     helm: str = "3.18"
+    whole: bool = False
     variables: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -107,7 +112,19 @@ class Site:
             "CLEARML_LAB_TOKEN": registry.token,
             "CLEARML_LAB_KEYS": str(self.keys),
             "CLEARML_LAB_OIDC_URL": self.platform.oidc_url,
+            **(self._components() if self.whole else {}),
             **self.variables,
+        }
+
+    def _components(self) -> dict[str, str]:
+        registry = self.platform.registry
+        return {
+            "CLEARML_LAB_WHOLE": "yes",
+            "CLEARML_LAB_NVIDIA_CHARTS": registry.nvidia_url,
+            "CLEARML_LAB_BITNAMI_CHARTS": registry.bitnami_url,
+            "CLEARML_LAB_BILLING_CHART": str(write(Chart(BILLING, FILE, "1.1.0"), self.folder)),
+            "CLEARML_LAB_APPLICATIONS": registry.applications_url(KEY),
+            "CLEARML_LAB_APPLICATIONS_CHECKSUM": hashlib.sha256(archive(KEY)).hexdigest(),
         }
 
     def command(self, playbook: str, *options: str) -> list[str]:

@@ -165,8 +165,7 @@ def _installed(name: str) -> str | None:
 
 
 def _wrong_names(namespaces: t.Iterable[Object]) -> t.Iterator[Problem]:
-    for namespace in namespaces:
-        name = namespace["name"]
+    for name in dict.fromkeys(namespace["name"] for namespace in namespaces):
         if not LABEL.fullmatch(name):
             advice = "Use small letters, digits and hyphens between them, 63 characters at most"
             yield Problem(f"{name!r} is no name for a namespace", "namespaces", advice)
@@ -281,7 +280,7 @@ def _classes(about: ClassKind) -> t.Callable[[Kube, t.Mapping[str, t.Any], dict[
 
 
 def _terminating(kube: Kube, options: t.Mapping[str, t.Any], facts: dict[str, t.Any]) -> list[Problem]:
-    names = [one["name"] for one in options["namespaces"] if LABEL.fullmatch(one["name"])]
+    names = list(dict.fromkeys(one["name"] for one in options["namespaces"] if LABEL.fullmatch(one["name"])))
     if not names:
         return []
     try:

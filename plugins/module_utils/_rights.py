@@ -30,6 +30,9 @@ RELEASE = {
 RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
     "": {"namespaces": ("get", "create", "patch")},
     "server": {**RELEASE, **dict.fromkeys(("statefulsets.apps", "ingresses.networking.k8s.io"), KEEP)},
+    "component": {**RELEASE, **dict.fromkeys(("statefulsets.apps", "daemonsets.apps"), KEEP)},
+    "policies": {"networkpolicies.networking.k8s.io": KEEP},
+    "gpus": {"pods/exec": ("create",), "nodes": (*READ, "patch")},
     "tenant": {
         **RELEASE,
         **dict.fromkeys(("networkpolicies.networking.k8s.io", "resourcequotas", "limitranges"), KEEP),

@@ -31,10 +31,16 @@ options:
         type: str
         required: true
       holds:
-        description: What is going to be in it, which says what rights are needed there.
+        description:
+          - What is going to be in it, which says what rights are needed there. A namespace may be named more than once.
+          - V(component) is one more chart beside the server, V(policies) are network policies, and V(gpus) are pods
+            in which GPUs are divided, with the labels of nodes.
         type: str
         choices:
           - server
+          - component
+          - policies
+          - gpus
           - tenant
         required: true
   rights:
@@ -246,7 +252,11 @@ ARGUMENT_SPEC: dict[str, dict[str, t.Any]] = {
         "default": [],
         "options": {
             "name": {"type": "str", "required": True},
-            "holds": {"type": "str", "choices": ["server", "tenant"], "required": True},
+            "holds": {
+                "type": "str",
+                "choices": ["server", "component", "policies", "gpus", "tenant"],
+                "required": True,
+            },
         },
     },
     "rights": {

@@ -1,7 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The clearml.enterprise authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A first run is killed anywhere. The next one ends what it began, and leaves what an undisturbed run leaves."""
+"""A first run is killed anywhere, or wherever one role ends and the next begins.
+
+The next run ends what was begun, and leaves what an undisturbed run leaves.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,20 @@ from tests.integration.site.conftest import PASSING, Hands
 from tests.integration.site.processes import kill
 
 POINTS = 10
+#: Those of the whole platform, in the order of their first tasks that do something.
+ROLES = (
+    "registry_login",
+    "gpu_operator",
+    "cdmo",
+    "mig",
+    "shared_redis",
+    "billing",
+    "clearml_server",
+    "network_policies",
+    "applications",
+    "tenant",
+    "agent",
+)
 #: What no two runs have in common: keys and checksums, dates, addresses of a platform.
 UNLIKE = re.compile(r"[0-9a-f]{32,64}|\d{4}-\d\d-\d\dT[\d:.]+(\+00:00|Z)?|127\.0\.0\.1:\d+")
 RELEASE_RECORD = "helm.sh/release.v1"
@@ -52,6 +69,8 @@ def left(hands: Hands) -> set[str]:
         found.append(["queue", companies[queue["company"]], queue["name"], queue["display_name"], queue["tags"]])
     for one in state["provider_configurations"]:
         found.append(["provider", companies[one["company"]], one["display_name"]])
+    for one in state["application_versions"]:
+        found.append(["application", one["app"], one["version"], one["enabled"]])
     for one in state["workers"]:
         found.append(["worker", companies[one["company"]]])
     for entry in hands.kube.state()["objects"]:
@@ -118,3 +137,38 @@ def test_a_pair_whose_secret_is_lost_is_named(undisturbed: tuple[int, set[str]],
             hands.call(company, "auth.revoke_credentials", access_key=key)
     hands.play("site")
     assert left(hands) == undisturbed[1]
+
+
+def killed_at(hands: Hands, role: str) -> None:
+    """Start a run, and kill it where a role begins."""
+    with subprocess.Popen(
+        hands.site.command("site"),
+        cwd=COLLECTION,
+        env=hands.site.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as run:
+        assert run.stdout
+        found = next((line for line in run.stdout if line.startswith(f"TASK [clearml.enterprise.{role} : ")), None)
+        kill(run.pid)
+    assert found, f"the run ended before {role}"
+
+
+@pytest.mark.timeout(1200)
+def test_a_platform_is_killed_wherever_a_role_begins(tmp_path: Path) -> None:
+    """One run after the other gets as far as the next role, and the last one to the end."""
+    with running_platform(ready_seconds=0.1, finish_seconds=0.1) as platform:
+        (tmp_path / "undisturbed").mkdir()
+        hands = Hands(platform, tmp_path / "undisturbed", whole=True)
+        hands.play("site")
+        expected = left(hands)
+    with running_platform(ready_seconds=0.1, finish_seconds=0.1) as platform:
+        (tmp_path / "killed").mkdir()
+        hands = Hands(platform, tmp_path / "killed", whole=True)
+        for role in ROLES:
+            killed_at(hands, role)
+        hands.play("site")
+        now = left(hands)
+        assert (sorted(now - expected), sorted(expected - now)) == ([], [])
+        hands.stands("site")

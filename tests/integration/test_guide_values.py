@@ -73,6 +73,23 @@ GUIDE = {
     "CLEARML__secure__credentials__supervisor__sec_groups": '["users", "admins", "queue_admins"]',
     "CLEARML__secure__credentials__supervisor__email": '"admin@example.com"',
 }
+#: One tenant's agent in the same guide. Its queues have parts of an A100 with 40 GB.
+AGENT: dict[str, t.Any] = {
+    "agent_namespace": "acme",
+    "agent_urls": {name: f"https://{name}.example.com" for name in ("api", "app", "files")},
+    "agent_gpu_model": "a100-40gb",
+    "agent_credentials_checksum": "0" * 64,
+    "agent_sessions": {"enabled": True, "external_ip": "203.0.113.10", "starting_port": 31010, "max_services": 10},
+    "agent_redis": {"host": "redis-master.redis-shared", "password_secret": "clearml-shared-redis"},
+}
+#: What only the guide of the classic packaging has. It prepares sessions, and does not open their ports yet.
+CLASSIC_AGENT = {
+    "agent_image_tag": "1.24-1.8.1rc99-159",
+    "agent_debug": True,
+    "agent_values": {"sessions": {"portModeEnabled": False}},
+}
+PARTS = {"default": ("0", ""), "gpu-fraction-1_00": ("1", "7g.40gb"), "gpu-fraction-0_50": ("0.5", "3g.20gb")}
+PARTS["gpu-fraction-0_25"] = ("0.25", "2g.10gb")
 #: The settings that are documented for each provider: what the server looks for in its secure file, and the rest.
 PROVIDERS = {
     "oauth": {
@@ -131,6 +148,74 @@ def test_the_first_guide_key_by_key(kube: RunningKube, tmp_path: Path) -> None:
     assert values["clearmlApplications"] == {"enabled": True}
     assert {"name": "clearml-registry", "key": "token", "path": "imageCredentials.password"} in found["values_from"]
     assert set(values) == {"apiserver", "fileserver", "webserver", "clearml", "clearmlApplications", "mongodb"}
+
+
+@pytest.mark.parametrize("packaging", ["classic", "oci"])
+def test_an_agent_key_by_key(kube: RunningKube, tmp_path: Path, packaging: str) -> None:
+    classic = packaging == "classic"
+    found = yaml.safe_load(rendered("agent", packaging, AGENT | (CLASSIC_AGENT if classic else {}), kube, tmp_path))
+    values = found["values"]
+    usage = "required-resources" if classic else "clear.ml/resource-usage"
+    billed = {"billing-monitored": "true"} if classic else {}
+    glue = values["agentk8sglue"]
+    told = {one["name"]: one.get("value", one.get("valueFrom")) for one in glue.pop("extraEnvs")}
+    assert told.pop("CLEARML_CREDENTIALS_CHECKSUM") == "0" * 64
+    assert told == {
+        "CLEARML_K8S_SUPPORT_SUSPENSION": "1",
+        "CLEARML_K8S_PORTS_MODE_ON_REQUEST_ONLY": "1",
+        "CLEARML_AGENT_REDIS_HOST": "redis-master.redis-shared",
+        "CLEARML_AGENT_REDIS_PORT": "6379",
+        "CLEARML_AGENT_REDIS_DB": "0",
+        "CLEARML_AGENT_REDIS_PASSWORD": {"secretKeyRef": {"name": "clearml-shared-redis", "key": "password"}},
+    }
+    queues = {
+        name: {
+            "queueSettings": {"maxPods": 10},
+            "templateOverrides": {
+                "labels": {usage: share, **billed},
+                **({"resources": {"limits": {f"nvidia.com/mig-{part}": 1}}} if part else {}),
+            },
+        }
+        for name, (share, part) in PARTS.items()
+    }
+    assert glue == {
+        "apiServerUrlReference": "https://api.example.com",
+        "webServerUrlReference": "https://app.example.com",
+        "fileServerUrlReference": "https://files.example.com",
+        "defaultContainerImage": "python:3.9",
+        "createQueues": True,
+        "monitoredResources": {
+            "maxResources": 3,
+            "minResourcesFieldName": f"metadata|labels|{usage}",
+            "maxResourcesFieldName": f"metadata|labels|{usage}",
+        },
+        "queues": queues,
+        **({"debugMode": True, "image": {"tag": "1.24-1.8.1rc99-159"}} if classic else {}),
+    }
+    sessions = {"portModeEnabled": not classic, "externalIP": "203.0.113.10", "startingPort": 31010, "maxServices": 10}
+    assert values["sessions"] == sessions | ({"agentID": "acme"} if classic else {})
+    places = {one["path"] for one in found["values_from"]}
+    assert places == (
+        {"imageCredentials.password", "clearml.agentk8sglueKey", "clearml.agentk8sglueSecret"} if classic else set()
+    )
+
+
+def test_a_clean_installation_of_today(kube: RunningKube, tmp_path: Path) -> None:
+    """What today's guide has a new site set: hosts, the new MongoDB, two settings for tenants, a login for images."""
+    found = yaml.safe_load(
+        rendered("clearml_server", "oci", {"clearml_server_base_domain": "example.com"}, kube, tmp_path)
+    )
+    values = found["values"]
+    for component, host in (("apiserver", "api"), ("fileserver", "files"), ("webserver", "app")):
+        assert values[component]["ingress"] == {"enabled": True, "hostName": f"{host}.example.com"}
+    assert values["mongodb"] == {"enabled": False}
+    assert values["mckMongodb"] == {"enabled": True, "migrated": True}
+    assert values["clearml"] == {"cookieDomain": "example.com"}
+    assert values["imageCredentials"] == {"existingImagePullSecrets": [{"name": "clearml-registry"}]}
+    told = variables(values)
+    assert told["clearml__services__organization__features__user_management_advanced"] is True
+    assert told["clearml__apiserver__company__unique_names"] is True
+    assert found["values_from"] == []
 
 
 def test_every_provider_has_its_settings_where_the_server_looks(kube: RunningKube, tmp_path: Path) -> None:

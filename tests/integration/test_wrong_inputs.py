@@ -158,7 +158,6 @@ CREDENTIALS = [
     wrong("credentials", "expires_in", "2000 s", "1000 s", **ACME, user=ANN, label="ci", expires_in=2000),
     wrong("credentials", "has 3 key pairs", "may have 3", "'ci'", **ACME, user="admin@acme.invalid", label="ci"),
     wrong("credentials", "access_key", NOBODY, **ACME, user=ANN, label="ci", access_key=NOBODY),
-    wrong("credentials", "'first'", "'other'", **ACME, user=ANN, label="other", access_key="$first"),
     wrong("credentials", "'first'", "'other'", **ACME, user=ANN, label="other", access_key="$first", state="absent"),
     wrong("credentials", "'double'", "$double_1", "$double_2", **ACME, user="admin@acme.invalid", label="double"),
     wrong("credentials", "'double'", "$double_1", **ACME, user="admin@acme.invalid", label="double", state="absent"),

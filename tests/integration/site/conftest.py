@@ -34,12 +34,14 @@ REVOKE = "clearml.enterprise.tenant : Revoke the agent's replaced key pairs"
 class Hands:
     """A site, and what people do to it beside the playbooks."""
 
-    def __init__(self, platform: RunningPlatform, folder: Path, packaging: str = "oci", **variables: str) -> None:
+    def __init__(
+        self, platform: RunningPlatform, folder: Path, packaging: str = "oci", whole: bool = False, **variables: str
+    ) -> None:
         self.platform = platform
         self.kube = platform.kube.control
         self.api = platform.control
         self.cluster = Cluster(platform.kube)
-        self.site = Site(platform, folder, packaging, variables=variables)
+        self.site = Site(platform, folder, packaging, whole=whole, variables=variables)
         self.site.keys.mkdir(exist_ok=True)
 
     # ---- runs

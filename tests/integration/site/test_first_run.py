@@ -13,7 +13,6 @@ import pytest
 from lab.platform.testing import RunningPlatform, running_platform
 from tests.integration.site.conftest import RELEASE, Hands
 
-CLASSIC = {"CLEARML_LAB_SERVER_VERSION": "8.2.1", "CLEARML_LAB_AGENT_VERSION": "5.9.2"}
 VERSIONS = {
     "oci": {("clearml", "11.0.2"), ("acme", "6.14.6"), ("globex", "6.14.6")},
     "classic": {("clearml", "8.2.1"), ("acme", "5.9.2"), ("globex", "5.9.2")},
@@ -28,7 +27,7 @@ def platform() -> t.Iterator[RunningPlatform]:
 
 @pytest.mark.parametrize("packaging", ["oci", "classic"])
 def test_an_empty_cluster_becomes_a_site(platform: RunningPlatform, tmp_path: Path, packaging: str) -> None:
-    hands = Hands(platform, tmp_path, packaging, **(CLASSIC if packaging == "classic" else {}))
+    hands = Hands(platform, tmp_path, packaging)
     changes = hands.settle("site")
     assert [host for task, host in changes if task == RELEASE] == ["acme", "globex", "platform"]
 

@@ -95,5 +95,4 @@ def test_todays_packaging(keeper: Keeper) -> None:
 def test_classic_packaging(keeper: Keeper) -> None:
     """Its chart takes keys and token as values."""
     keeper.hands.site.packaging = "classic"
-    keeper.hands.site.variables |= {"CLEARML_LAB_SERVER_VERSION": "8.2.1", "CLEARML_LAB_AGENT_VERSION": "5.9.2"}
     keeper.play("site")
