@@ -13,6 +13,7 @@ from ansible.errors import AnsibleError
 from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.clearml.enterprise.plugins.plugin_utils._preload import preload
 from ansible_collections.clearml.enterprise.plugins.plugin_utils._tenants.documents import Document, Flaw, read_document
 from ansible_collections.clearml.enterprise.plugins.plugin_utils._tenants.inspection import (
     HAS_JSONSCHEMA,
@@ -23,6 +24,9 @@ from ansible_collections.clearml.enterprise.plugins.plugin_utils._tenants.inspec
 )
 from ansible_collections.clearml.enterprise.plugins.plugin_utils._tenants.mistakes import nearest
 from ansible_collections.clearml.enterprise.plugins.plugin_utils._tenants.variables import Omitted, Unresolved
+
+# The playbooks begin with this plugin, and Ansible loads it before it forks.
+preload()
 
 ARGUMENT_SPEC = {"group": {"type": "str", "default": "clearml_tenants"}}
 VAULTED = ("EncryptedString", "AnsibleVaultEncryptedUnicode")
