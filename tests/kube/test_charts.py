@@ -180,6 +180,11 @@ def test_a_server(helm: Program, kubectl: Program, archive: Archive, generation:
         "app.kubernetes.io/component": "apiserver",
     }
     assert kubectl.json("get", "deployment", f"{full}-apiserver", *IN)["spec"]["selector"]["matchLabels"] == labels
+    # A network policy for the servers leaves the databases closed.
+    assert all(
+        one["spec"]["template"]["metadata"]["labels"]["app.kubernetes.io/name"] != full
+        for one in kubectl.json("get", "statefulset", *IN)["items"]
+    )
     assert "registry-token" in secret(kubectl, f"{full}-ark")[".dockerconfigjson"]
 
 

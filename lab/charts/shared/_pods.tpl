@@ -12,7 +12,7 @@ and for pods `values` (those of the component), `plays` and `watched` (what the 
 {{- end }}
 
 {{- define "lab.selector" -}}
-app.kubernetes.io/name: {{ include "lab.fullname" .root }}
+app.kubernetes.io/name: {{ .product | default (include "lab.fullname" .root) }}
 app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ .component }}
 {{- end }}

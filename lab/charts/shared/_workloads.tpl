@@ -148,6 +148,8 @@ With name, service, port, mountPath, storage (class, size), environment.  login 
 secret and key, if given, are where the password is instead.
 */ -}}
 {{- define "lab.database" -}}
+{{- /* A database comes from a chart of its own, with its own name in the labels. */ -}}
+{{- $_ := set . "product" .component -}}
 apiVersion: apps/v1
 kind: StatefulSet
 metadata:
