@@ -65,6 +65,6 @@ def validate_token(call: Call) -> Json:
 
 
 @endpoint("auth.fixed_users_mode", writes=False)
-def fixed_users_mode(_call: Call) -> Json:
-    """The lab has no fixed users."""
-    return {"enabled": False}
+def fixed_users_mode(call: Call) -> Json:
+    """Whether only people of the server's settings sign in; a server without settings has none."""
+    return {"enabled": call.world.server.get("login", {}).get("fixed_users", False)}

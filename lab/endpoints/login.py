@@ -21,10 +21,11 @@ def supported_modes(call: Call) -> Json:
     if tenant:
         hint = next((c.id for c in call.world.companies.values() if c.active and c.sso.get("tenant") == tenant), "")
     company = call.world.companies.get(hint)
+    modes = call.world.server.get("login", {})
     rows = call.world.provider_configurations.of(company.id) if company and company.active else []
     answer: Json = {
         "authenticated": call.authenticated,
-        "basic": {"enabled": False, "guest": {"enabled": False}},
+        "basic": {"enabled": modes.get("fixed_users", False), "guest": {"enabled": False}},
         "sso": {},
         "sso_providers": [
             {"name": row.key, "display_name": row.display_name}
@@ -32,7 +33,7 @@ def supported_modes(call: Call) -> Json:
             if row.active and (call.body.get("internal") or not row.support)
         ],
         "free_signup": False,
-        "tenant_login": False,
+        "tenant_login": modes.get("tenant_login", False),
     }
     return answer | {"tenant": tenant} if tenant else answer
 

@@ -29,6 +29,10 @@ _KNOWN_ROLES = {
     "platform_management": "system",
 }
 _BUILT_IN_GROUPS = ("users", "admins", "queue_admins")
+_LOGIN = {
+    "fixed_users": "apiserver.auth.fixed_users.enabled",
+    "tenant_login": "services.login.sso.tenant_login",
+}
 _SSO_FAMILIES = {"oauth_client": "custom_oidc", "saml_client": "saml"}
 
 
@@ -55,12 +59,17 @@ class ConfiguredProvider:
 
 @dataclass(frozen=True)
 class Configuration:
-    """What an API server was told; ``switches`` are those of the lab that follow from it."""
+    """What an API server was told.
+
+    :ivar login: what login.supported_modes shows of it
+    :ivar switches: those of the lab that follow from it
+    """
 
     identities: tuple[ConfiguredIdentity, ...]
     providers: tuple[ConfiguredProvider, ...]
     groups: dict[str, Json]
     features: dict[str, bool]
+    login: dict[str, bool]
     switches: dict[str, Any]
 
 
@@ -81,6 +90,7 @@ def load(environment: Mapping[str, str]) -> Configuration:
         providers=_providers(tree),
         groups=_groups(tree),
         features={name: _flag(f"services.organization.features.{name}", on) for name, on in features.items()},
+        login={name: _flag(path, tree.get(path, False)) for name, path in _LOGIN.items()},
         switches=switches,
     )
 
@@ -130,7 +140,7 @@ def _names(path: str, value: Any) -> list[str]:
 
 
 def _check_people(tree: pyhocon.ConfigTree) -> None:
-    """People in the settings have no effect here, but a list that nobody could read is the server's end."""
+    """Nobody signs in by browser here, but a list of people that nobody could read is the server's end."""
     path = "apiserver.auth.fixed_users.users"
     people = tree.get(path, [])
     if not isinstance(people, list) or not all(isinstance(one, Mapping) for one in people):

@@ -15,7 +15,11 @@ def apply(configuration: Configuration, world: World) -> None:
     """Make, change and remove what the configuration rules; everything else in the world stays."""
     _identities(configuration, world)
     _providers(configuration, world)
-    world.server = {"features": configuration.features, "groups": configuration.groups}
+    world.server = {
+        "features": configuration.features,
+        "groups": configuration.groups,
+        "login": configuration.login,
+    }
 
 
 def _identities(configuration: Configuration, world: World) -> None:

@@ -206,7 +206,6 @@ def test_scripts_of_another_age(modules: Modules, tmp_path: Path) -> None:
     ):
         path.write_bytes(packed({"upload_apps.py": script, "apps/hpo.zip": package(HPO)}))
         assert reason in modules.run("applications", **given, **options)["msg"]
-    path.write_bytes(packed({"upload_apps.py": b"while True: pass", "apps/hpo.zip": package(HPO)}))
 
 
 def test_archives_that_are_none(modules: Modules, tmp_path: Path, apps: t.Callable[..., str]) -> None:

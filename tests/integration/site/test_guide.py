@@ -108,3 +108,23 @@ def test_every_pod_has_a_login_for_its_image(standing: Hands) -> None:
         for pod in running(standing, namespace):
             names = [one["name"] for one in pod["spec"].get("imagePullSecrets") or ()]
             assert [secrets[name] for name in names] == ["kubernetes.io/dockerconfigjson"], pod["metadata"]["name"]
+
+
+def modes(hands: Hands) -> tuple[bool, bool]:
+    """Whether people of the server's own settings may sign in, and whether each tenant has a page for that."""
+    root = caller(hands, "clearml-conf", "clearml", "apiserver_key", "apiserver_secret")
+    shown = root.get("login.supported_modes")
+    return shown["basic"]["enabled"], shown["tenant_login"]
+
+
+def test_people_of_a_fixed_list_may_sign_in(standing: Hands) -> None:
+    """As long as the site has a list."""
+    people = [{"username": "jane", "password": "not-to-be-seen-4711", "name": "Jane Doe"}]
+    site = {"clearml_server_fixed_users": people, "clearml_server_sso": {"tenant_login": True}}
+    assert modes(standing) == (False, False)
+    standing.settle("cluster", "--tags", "server", **site)
+    assert modes(standing) == (True, True)
+    kept = standing.secret("clearml-server-settings", "clearml")
+    assert "jane" in str(kept) and "not-to-be-seen-4711" not in str(kept), "a hash of it"
+    standing.change("cluster", "--tags", "server")
+    assert modes(standing) == (False, False)
