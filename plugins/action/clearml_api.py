@@ -150,7 +150,7 @@ class ActionModule(ActionBase):
             SESSIONS.clear()
         environment: dict[str, str] = {}
         self._compute_environment_string(environment)  # type: ignore[no-untyped-call]
-        with _surroundings(environment, self._loader.get_basedir()):
+        with surroundings(environment, self._loader.get_basedir()):
             try:
                 module.main(InProcessModule)
             except SystemExit:
@@ -167,7 +167,7 @@ def _same_python(one: str, other: str) -> bool:
 
 
 @contextlib.contextmanager
-def _surroundings(additions: dict[str, str], folder: str) -> t.Iterator[None]:
+def surroundings(additions: dict[str, str], folder: str) -> t.Iterator[None]:
     """The task's environment, and the folder in which a module process would start.
 
     A worker process runs one task at a time, so it may have its own.

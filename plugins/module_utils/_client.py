@@ -67,8 +67,15 @@ _CHANGING = frozenset({
     "queues.get_next_task", "auth.get_token_for_user", "auth.get_task_token", "auth.get_task_token_for_user",
     "auth.validate_router_code",
 })  # fmt: skip
-#: Services that show each other's objects: a write to one makes what was read from all of them stale.
-_ACCOUNTS = frozenset({"auth", "users", "system", "tenants", "login", "organization", "permissions"})
+#: Services that show each other's objects, by the one written to: what was read from them is stale then.
+_PEOPLE = frozenset({"auth", "users", "tenants", "permissions"})
+_STALE = {
+    "tenants": _PEOPLE | {"system", "organization", "login"},
+    **dict.fromkeys(("system", "organization"), frozenset({"system", "organization", "tenants", "users"})),
+    **dict.fromkeys(("auth", "users"), _PEOPLE),
+}
+#: What has nothing to do with the rest of its service.
+_APART = ("vault", "access_rule")
 
 
 def is_read(endpoint: str) -> bool:
@@ -101,12 +108,26 @@ class Session:
     caller: Caller = field(default_factory=Caller)
     token: str = field(default="", repr=False)
     expires: float = float("inf")
+    sent: int = 0
     writes: int = 0
     reads: dict[tuple[str, ...], tuple[float, dict[str, t.Any]]] = field(default_factory=dict, repr=False)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    fresh_for: float = FRESH_FOR
+    trunk: Session | None = None
+
+    def branch(self) -> Session:
+        """A session with the same token and a memory of its own, which begins with all that was read until now.
+
+        What one branch writes makes nothing stale in another: each keeps to a company of its own.
+        """
+        return Session(self.transport, reads=dict(self.reads), fresh_for=self.fresh_for, trunk=self)
 
     def bearer(self, stale: str | None = None) -> str:
         """The Authorization header; ``stale`` is one that the server has just refused."""
+        if self.trunk is not None:
+            header = self.trunk.bearer(stale)
+            self.caller = self.trunk.caller
+            return header
         with self.lock:
             current = f"Bearer {self.token}"
             if not self.token or current == stale or self.expires - time.time() < RENEW_BEFORE:
@@ -140,10 +161,12 @@ class Session:
     def forget(self, endpoint: str) -> None:
         """Drop everything read that a write to this endpoint may have changed."""
         service = endpoint.partition(".")[0]
-        family = _ACCOUNTS if service in _ACCOUNTS else {service}
+        family = _STALE.get(service, {service})
+        apart = next((word for word in _APART if word in endpoint), "")
         with self.lock:
-            for key in [key for key in self.reads if key[0].partition(".")[0] in family]:
-                del self.reads[key]
+            for key in list(self.reads):
+                if (apart in key[0]) if apart else (key[0].partition(".")[0] in family):
+                    del self.reads[key]
 
 
 class Client:
@@ -165,6 +188,10 @@ class Client:
     def connect(cls, connection: Connection, read_only: bool = False) -> Client:
         """A client with a session of its own; the login happens at the first call."""
         return cls(Session(Transport(connection)), read_only)
+
+    def branch(self) -> Client:
+        """A client for one company of many, with a memory of its own."""
+        return Client(self.session.branch(), self.read_only)
 
     @property
     def wrote(self) -> bool:
@@ -197,16 +224,29 @@ class Client:
         """The answer's ``data``; what was read before is reused while it is fresh. Do not change it."""
         if not is_read(endpoint):
             raise ClearMLError(f"{endpoint} is not known to be a read; it has to go through write()")
-        identity = (self._bearer, *(f"{name}={value}" for name, value in self.headers.items()))
-        key = (endpoint, *identity, json.dumps(body, sort_keys=True))
-        with self.session.lock:
-            when, data = self.session.reads.get(key, (0.0, {}))
-            if time.monotonic() - when < FRESH_FOR and when:
-                return data
+        when, data = self.session.reads.get(self._key(endpoint, body), (0.0, {}))
+        if time.monotonic() - when < self.session.fresh_for and when:
+            return data
         data = self._send(endpoint, body or {}, repeat=True).data
-        with self.session.lock:
-            self.session.reads[key] = (time.monotonic(), data)
+        self.remember(endpoint, body, data)
         return data
+
+    def remember(self, endpoint: str, body: Body | None, data: dict[str, t.Any]) -> None:
+        """Take this for the answer of a read: where one request tells what many would."""
+        with self.session.lock:
+            self.session.reads[self._key(endpoint, body)] = (time.monotonic(), data)
+
+    def remembers(self, endpoint: str, body: Body | None) -> bool:
+        """Whether a read of this would need no request, were it not too old."""
+        return self._key(endpoint, body) in self.session.reads
+
+    def remember_all(self, endpoint: str, items: str, body: Body, rows: list[dict[str, t.Any]]) -> None:
+        """The same for a list that has one page."""
+        self.remember(endpoint, {**body, "page": 0, "page_size": PAGE_SIZE}, {items: rows})
+
+    def _key(self, endpoint: str, body: Body | None) -> tuple[str, ...]:
+        identity = (self._bearer, *(f"{name}={value}" for name, value in self.headers.items()))
+        return (endpoint, *identity, json.dumps(body, sort_keys=True))
 
     def read_all(self, endpoint: str, items: str, body: Body | None = None) -> list[dict[str, t.Any]]:
         """All pages of a list endpoint; ``items`` is the key of the list in the answer."""
@@ -268,6 +308,7 @@ class Client:
 
     def _attempt(self, endpoint: str, body: Body, bearer: str, repeat: bool) -> Reply:
         post = self.session.transport.post
+        self.session.sent += 1
         return attempt(lambda: post(endpoint, body, bearer, self.headers), endpoint, repeat)
 
     def server_version(self) -> str:
@@ -338,6 +379,10 @@ class UnbornClient(Client):
 
     def _send(self, endpoint: str, body: Body, repeat: bool) -> Reply:
         return Reply({}, {})
+
+    def branch(self) -> Client:
+        """Itself: all companies are the same nothing."""
+        return self
 
     def as_user(self, user: str) -> Client:
         """Itself: every identity sees the same nothing."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import enum
 import typing as t
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import InvalidInput
@@ -99,7 +100,7 @@ def dig(tree: Values, path: str) -> tuple[bool, t.Any]:
     """Whether a tree has the dotted path, and what is there."""
     value: t.Any = tree
     for step in path.split("."):
-        if not isinstance(value, t.Mapping) or step not in value:
+        if not isinstance(value, Mapping) or step not in value:
             return False, None
         value = value[step]
     return True, value
@@ -257,6 +258,11 @@ def no_objection(world: World, desired: Desired, row: Row | None) -> None:
     """The guard of an entity that has none."""
 
 
+def all_alike(desired: Desired) -> t.Hashable:
+    """Where one list has all objects of a company."""
+    return None
+
+
 @dataclass(frozen=True)
 class Entity:
     """Everything that the engine knows of a kind of object.
@@ -264,6 +270,10 @@ class Entity:
     :ivar kind: its name in actions and results
     :ivar key: the option that tells one object from another; empty for a singleton of a company
     :ivar read: all objects of the company as the server shows them
+    :ivar alike: what ``read`` depends on: objects for which this is the same are in one list
+    :ivar unlisted: looks for the object in question where the list does not have it
+    :ivar gather: reads beforehand, in few requests, what each of many objects would be asked for alone; it is told
+        whether they have been written
     :ivar resolve: turns names of other objects into references; it may read
     :ivar enrich: further reads about the one object in question
     :ivar guard: raises Refused or InvalidInput for what would do harm; it may read
@@ -282,6 +292,9 @@ class Entity:
     key: str
     fields: tuple[Field, ...]
     read: t.Callable[[World, Desired], list[Values]]
+    alike: t.Callable[[Desired], t.Hashable] = all_alike
+    unlisted: t.Callable[[World, Desired, t.Sequence[Row]], list[Values]] | None = None
+    gather: t.Callable[[World, t.Sequence[Desired], bool], None] | None = None
     create: Create | None = None
     updates: tuple[Update, ...] = ()
     remove: t.Callable[[Row, Desired], tuple[Action, ...]] | None = None

@@ -42,11 +42,8 @@ class ClearMLModule(AnsibleModule):
         self.receive()
         self.given = frozenset(self.params)
         # Validation stops at the first malformed option, and would leave the secrets behind it unknown.
+        self.params = as_texts(self.argument_spec, self.params)
         for name, spec in self.argument_spec.items():
-            if spec.get("type") == "json" and isinstance(self.params.get(name), (str, dict, list)):
-                # What it comes to is the secret. A short text inside would be masked in every other word.
-                value = self.params[name]
-                self.params[name] = value.strip() if isinstance(value, str) else json.dumps(value)
             if spec.get("no_log"):
                 self.no_log_values.update(texts_in(self.params.get(name)))
         self.no_log_values.update(secrets_in(self.params))
@@ -146,7 +143,6 @@ def run_entity(
     entity: Entity,
     argument_spec: ArgumentSpec,
     make: Factory = ClearMLModule,
-    steering: t.Collection[str] = (),
     actor: str = "acting_user",
     behalf: t.Callable[[World, t.Mapping[str, t.Any]], None] | None = None,
     prepare: t.Callable[[World, t.Mapping[str, t.Any]], dict[str, t.Any]] | None = None,
@@ -155,7 +151,6 @@ def run_entity(
 ) -> None:
     """Run the module of an entity: its options say what one object should be.
 
-    :param steering: options that say how, not what
     :param actor: the option that names the user to act as
     :param behalf: changes the acting user, where another option than the actor's says who that is
     :param prepare: values of fields that are made from several options
@@ -170,7 +165,7 @@ def run_entity(
             world = enter(client, params.get("company"), params.get(actor), entity.needs_admin)
         if behalf is not None:
             behalf(world, params)
-        desired = desired_from(entity, module, steering)
+        desired = desired_from(entity, module.params, module.given)
         if prepare is not None:
             desired = replace(desired, values={**desired.values, **prepare(world, params)})
         outcome = carry_out(module, entity, world, desired) if carry_out else converge(entity, world, desired)
@@ -219,15 +214,27 @@ def run_info(
     run(body, {**company, **argument_spec}, make)
 
 
-def desired_from(entity: Entity, module: ClearMLModule, steering: t.Collection[str]) -> Desired:
+def as_texts(spec: ArgumentSpec, params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """The options, with those of type json as the text that they come to.
+
+    That text is what is secret: a short text inside would be masked in every other word.
+    """
+    texts = {
+        name: value.strip() if isinstance(value, str) else json.dumps(value)
+        for name, value in params.items()
+        if spec.get(name, {}).get("type") == "json" and isinstance(value, (str, dict, list))
+    }
+    return {**params, **texts}
+
+
+def desired_from(entity: Entity, params: t.Mapping[str, t.Any], given: t.Collection[str]) -> Desired:
     """What the options ask for; an option that was not given is not in it."""
-    params = module.params
-    options = [one.option for one in entity.fields if one.option in params]
+    what = [one.option for one in entity.fields if one.option in params]
     return Desired(
-        values={name: params[name] for name in options if name in module.given or params[name] is not None},
+        values={name: params[name] for name in what if name in given or params[name] is not None},
         state=params.get("state") or "present",
         id=params.get(entity.id_option),
-        steering={name: params[name] for name in steering},
+        steering={name: value for name, value in params.items() if name not in what},
     )
 
 

@@ -27,6 +27,7 @@ class World:
     :ivar company: the company's ID; empty for the key's own company, or while ``unborn``
     :ivar acting_user: ID of the user to act as; empty: the owner of the key
     :ivar unborn: what does not exist yet, as a phrase; empty if nothing is missing
+    :ivar newborn: this very run made it, so it has nothing yet but what every company has from its beginning
     :ivar assumed: what else a check run takes as made by an earlier task, as phrases
     """
 
@@ -35,6 +36,7 @@ class World:
     company_name: str = ""
     acting_user: str = ""
     unborn: str = ""
+    newborn: bool = False
     assumed: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -50,6 +52,11 @@ class World:
     def user(self) -> Client:
         """Shorthand for reads as the acting user."""
         return self.client(Identity.USER)
+
+    @property
+    def bare(self) -> bool:
+        """Whether there is nothing in it to read."""
+        return bool(self.unborn) or self.newborn
 
     @property
     def home(self) -> str:

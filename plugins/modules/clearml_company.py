@@ -424,7 +424,7 @@ ARGUMENT_SPEC: ArgumentSpec = {
 
 
 def main(make: Factory = ClearMLModule) -> None:
-    run_entity(COMPANY, ARGUMENT_SPEC, make, steering=("acting_user", "update_unreadable", "confirm_name", "force"))
+    run_entity(COMPANY, ARGUMENT_SPEC, make)
 
 
 if __name__ == "__main__":

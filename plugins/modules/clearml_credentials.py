@@ -325,7 +325,6 @@ def main(make: Factory = ClearMLModule) -> None:
         CREDENTIALS,
         ARGUMENT_SPEC,
         make,
-        steering=("renew_before", "keep_replaced"),
         actor="user",
         behalf=act_as_owner,
         carry_out=carry_out,

@@ -174,7 +174,7 @@ ARGUMENT_SPEC: ArgumentSpec = {
 
 
 def main(make: Factory = ClearMLModule) -> None:
-    run_entity(GROUP, ARGUMENT_SPEC, make, steering=("exclusive",))
+    run_entity(GROUP, ARGUMENT_SPEC, make)
 
 
 if __name__ == "__main__":

@@ -409,7 +409,7 @@ assumes:
 """
 
 from ansible_collections.clearml.enterprise.plugins.module_utils._entities._idp_fields import SETTINGS
-from ansible_collections.clearml.enterprise.plugins.module_utils._entities.idp import IDP, STEERING
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities.idp import IDP
 from ansible_collections.clearml.enterprise.plugins.module_utils._module import (
     STATE,
     ArgumentSpec,
@@ -437,7 +437,7 @@ ARGUMENT_SPEC: ArgumentSpec = {
 
 
 def main(make: Factory = ClearMLModule) -> None:
-    run_entity(IDP, ARGUMENT_SPEC, make, steering=STEERING)
+    run_entity(IDP, ARGUMENT_SPEC, make)
 
 
 if __name__ == "__main__":

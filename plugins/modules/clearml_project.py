@@ -179,7 +179,7 @@ ARGUMENT_SPEC: ArgumentSpec = {
 
 
 def main(make: Factory = ClearMLModule) -> None:
-    run_entity(PROJECT, ARGUMENT_SPEC, make, steering=("force", "delete_contents"))
+    run_entity(PROJECT, ARGUMENT_SPEC, make)
 
 
 if __name__ == "__main__":

@@ -173,7 +173,7 @@ ARGUMENT_SPEC: ArgumentSpec = {
 
 
 def main(make: Factory = ClearMLModule) -> None:
-    run_entity(QUEUE, ARGUMENT_SPEC, make, steering=("force",))
+    run_entity(QUEUE, ARGUMENT_SPEC, make)
 
 
 if __name__ == "__main__":

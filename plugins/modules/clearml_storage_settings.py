@@ -291,7 +291,7 @@ ARGUMENT_SPEC: ArgumentSpec = {
 
 
 def main(make: Factory = ClearMLModule) -> None:
-    run_entity(STORAGE_SETTINGS, ARGUMENT_SPEC, make, steering=("exclusive", "update_secret"))
+    run_entity(STORAGE_SETTINGS, ARGUMENT_SPEC, make)
 
 
 if __name__ == "__main__":

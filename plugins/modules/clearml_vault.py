@@ -240,7 +240,7 @@ ARGUMENT_SPEC: ArgumentSpec = {
 
 
 def main(make: Factory = ClearMLModule) -> None:
-    run_entity(VAULT, ARGUMENT_SPEC, make, steering=("update_secret",))
+    run_entity(VAULT, ARGUMENT_SPEC, make)
 
 
 if __name__ == "__main__":

@@ -551,7 +551,7 @@ def as_a_task(options: dict[str, t.Any], environment: dict[str, str]) -> Result:
     action.InProcessModule.arguments = {**options, "_ansible_module_name": "clearml_server_info"}
     action.InProcessModule.result = {}
     module = importlib.import_module(f"{action.MODULES}clearml_server_info")
-    with action._surroundings(environment, "."), contextlib.suppress(SystemExit):
+    with action.surroundings(environment, "."), contextlib.suppress(SystemExit):
         module.main(action.InProcessModule)
     return action.InProcessModule.result
 

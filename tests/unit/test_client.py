@@ -366,12 +366,14 @@ def test_a_read_is_remembered_for_its_identity_and_body() -> None:
         ("workers.register", {"workers.get_all"}),
         (
             "auth.create_user",
-            {"users.get_all", "tenants.get_tenant_info", "system.get_companies", "login.get_settings"},
+            {"users.get_all", "tenants.get_tenant_info"},
         ),
         (
             "tenants.delete_tenant",
             {"users.get_all", "tenants.get_tenant_info", "system.get_companies", "login.get_settings"},
         ),
+        ("system.create_company", {"users.get_all", "tenants.get_tenant_info", "system.get_companies"}),
+        ("users.add_or_update_vault", set()),
         ("storage.set_settings", set()),
     ],
 )

@@ -30,7 +30,7 @@ ENDPOINTS = tuple(one.option for one in SETTINGS if one.option.endswith(("_endpo
 
 def resolve(world: World, desired: Desired) -> Desired:
     """What the options come to: which key each has on this server, and what other places tell about them."""
-    rows = [] if world.unborn else read(world, desired)
+    rows = [] if world.bare else read(world, desired)
     key, wanted = ("id", desired.id) if desired.id else ("display_name", desired.values.get("display_name"))
     stored = next((row["provider"] for row in rows if row.get(key) == wanted), None)
     name = desired.values.get("provider", stored)

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import re
+import typing as t
 
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities.project import gather as gather_projects
 from ansible_collections.clearml.enterprise.plugins.module_utils._entity import Ref, Values
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import InvalidInput, Refused
 from ansible_collections.clearml.enterprise.plugins.module_utils._references import references
@@ -67,6 +69,12 @@ def _projects(world: World, given: str) -> list[Values]:
     """There may be many: only those that can be meant."""
     wanted = {"id": [given]} if ID.fullmatch(given) else {"name": f"^{re.escape(given)}$"}
     return list(world.user.read_all("projects.get_all", "projects", {**wanted, "search_hidden": True}))
+
+
+def gather(world: World, targets: t.Iterable[tuple[str | None, str | None]]) -> None:
+    """Read at once what many targets, by type and name, would be looked for alone."""
+    names = [given for kind, given in targets if kind == "project" and given and not ID.fullmatch(given)]
+    gather_projects(world, names)
 
 
 def _routes(world: World, given: str) -> list[Values]:

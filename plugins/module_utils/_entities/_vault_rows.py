@@ -56,13 +56,18 @@ def in_words(row: Values, scope: str, owner: Ref | None) -> dict[str, t.Any]:
     return {**found, "scope": scope, **({scope: owner} if owner is not None else {})}
 
 
+def everybodys(world: World, desired: Desired) -> list[Values]:
+    """The vaults of the organization and of its groups."""
+    rows = world.user.read("users.get_organization_vaults", {}).get("vaults") or []
+    return [in_words(row, row["scope"], _group_of(row)) for row in rows if row.get("scope") != "user"]
+
+
 def all_vaults(world: World, params: Values) -> dict[str, t.Any]:
     """The vaults of one owner, or of the organization and its groups, without their content."""
     require_admin(world.own, "Reading vaults")
     scope = next((option for option in ("user", "service_account") if params[option] is not None), None)
     if scope is None:
-        rows = world.user.read("users.get_organization_vaults", {}).get("vaults") or []
-        found = [in_words(row, row["scope"], _group_of(row)) for row in rows if row.get("scope") != "user"]
+        found = everybodys(world, Desired({}))
     else:
         owner = OWNERS[scope](world, [params[scope]], scope)[0]
         rows = world.own.as_user(str(owner)).read("users.get_vaults", {}).get("vaults") or []

@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import replace
 
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities import _targets as targets
 from ansible_collections.clearml.enterprise.plugins.module_utils._entities._members import (
     apart,
     check_name,
@@ -16,7 +17,6 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._entities._memb
     ids,
     standing,
 )
-from ansible_collections.clearml.enterprise.plugins.module_utils._entities._targets import target
 from ansible_collections.clearml.enterprise.plugins.module_utils._entity import (
     Action,
     Call,
@@ -55,7 +55,7 @@ def find_targets(world: World, desired: Desired) -> Desired:
     if desired.absent:
         return desired
     values = found(world, desired)
-    rule = {} if world.unborn else standing(read(world, desired), desired)
+    rule = {} if world.bare else standing(read(world, desired), desired)
     kind = values.get("entity_type", rule.get("entity_type"))
     if kind is None:
         if desired.id is not None:
@@ -64,7 +64,7 @@ def find_targets(world: World, desired: Desired) -> Desired:
     if "entity" in values or kind != rule.get("entity_type"):
         if "entity" not in values and kind != "project":
             raise _needed(rule, desired, "entity")
-        values["entity"] = target(world, kind, values.get("entity"))
+        values["entity"] = targets.target(world, kind, values.get("entity"))
     if kind == "app_category":
         if values.setdefault("access_permission", "read_write") == "read":
             raise InvalidInput("access_permission is read; categories of applications are always read_write")
@@ -80,6 +80,12 @@ def _needed(rule: Values, desired: Desired, option: str) -> InvalidInput:
             f"entity_type changes from {rule['entity_type']} to {kind}; name the {kind} in {option} too"
         )
     return InvalidInput(f"There is no access rule {name!r} yet, and to create one the option {option} is needed")
+
+
+def gather(world: World, wanted: t.Sequence[Desired], written: bool) -> None:
+    """Read what the rules are about in few requests."""
+    # They may be older than this run, however new the company is.
+    targets.gather(world, [(one.values.get("entity_type"), one.values.get("entity")) for one in wanted])
 
 
 def guard(world: World, desired: Desired, row: Row | None) -> None:
@@ -127,6 +133,7 @@ ACCESS_RULE = Entity(
     key="name",
     chosen_id=True,
     read=read,
+    gather=gather,
     resolve=find_targets,
     guard=guard,
     remove=remove,

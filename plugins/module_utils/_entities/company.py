@@ -20,8 +20,7 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._entities._comp
     sign_on,
     sign_on_on_top,
 )
-from ansible_collections.clearml.enterprise.plugins.module_utils._entities.user import read as read_users
-from ansible_collections.clearml.enterprise.plugins.module_utils._entities.user import removal
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities.user import removal, with_unlisted
 from ansible_collections.clearml.enterprise.plugins.module_utils._entity import (
     NEW_ID,
     Action,
@@ -81,7 +80,7 @@ def enrich(world: World, desired: Desired, raw: Values) -> Values:
     actor = desired.steering.get("acting_user")
     if desired.absent:
         resources = world.own.read("tenants.get_tenant_resources", {"tenant": company})
-        users = read_users(inside, Desired({"email": actor} if actor else {}))
+        users = with_unlisted(inside, Desired({"email": actor} if actor else {}))
         return {**raw, "users": users, "running": resources.get("running") or {}}
     asked = set(desired.values)
     if asked & {"logo", *settings.SERVICE_LIMITS} or desired.values.get("name") not in (None, raw.get("name")):

@@ -49,7 +49,7 @@ def find_members(world: World, desired: Desired) -> Desired:
     if desired.absent:
         return desired
     values = found(world, desired)
-    if not desired.steering.get("exclusive") and not world.unborn:
+    if not desired.steering.get("exclusive") and not world.bare:
         group = standing(read(world, desired), desired)
         for option in {"users", "service_accounts"} & set(values):
             values[option] = as_refs([*as_refs(group.get(option)), *(values[option] or [])])

@@ -40,8 +40,6 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._world import W
 
 SAVE = "sso.save_provider_configuration"
 ACTIVATE = "sso.set_provider_configurations_active"
-#: Options that say how, or where something is to be had.
-STEERING = ("well_known_url", "idp_metadata_file", "update_secret", "update_unreadable", "validate")
 
 
 def guard(world: World, desired: Desired, row: Row | None) -> None:

@@ -63,6 +63,27 @@ def _addresses(record: Values) -> set[str]:
     return {entry["email"] if isinstance(entry, t.Mapping) else entry for entry in entries}
 
 
+def gather(world: World, wanted: t.Sequence[Desired], written: bool) -> None:
+    """Read the records of the whole server, and take each answer from them."""
+    if not world.own.caller.is_platform or (written and all("whitelist" not in one.values for one in wanted)):
+        return
+    every = world.own.read("login.get_whitelist", {}).get("entries") or []
+    if not every:
+        return  # nobody has any, or the server shows none without a question
+    for one in wanted:
+        for domain in one.values.get("domains") or []:
+            found = [record for record in every if record.get("domain") == domain]
+            world.own.remember("login.get_whitelist", {"domain": domain}, {"entries": found})
+    settings = world.client(Identity.ACTING).read("login.get_settings", {}).get("whitelist_entries") or []
+    asked = [entry["email"] for one in wanted for entry in one.values.get("whitelist") or []]
+    by_address = {
+        email: [record for record in every if email in _addresses(record)]
+        for email in [*asked, *(entry["email"] for entry in settings)]
+    }
+    for email, found in by_address.items():
+        world.own.remember("login.get_whitelist", {"email": email}, {"entries": found})
+
+
 def entries(value: t.Any) -> list[dict[str, t.Any]]:
     """Whitelist entries by address."""
     return sorted(
@@ -135,6 +156,7 @@ LOGIN_RULES = Entity(
     kind="login_rules",
     key="",
     read=read,
+    gather=gather,
     guard=guard,
     updates=(Update(DOMAINS, identity=Identity.ACTING), Update(ADD, calls=whitelist_calls)),
     fields=(

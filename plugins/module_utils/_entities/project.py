@@ -43,6 +43,31 @@ def matching(world: World, wanted: Values) -> list[Values]:
     return [row for row in rows if row.get("company", world.home) == world.home]
 
 
+def gather(world: World, names: t.Collection[str]) -> None:
+    """Read the projects of these names in one request."""
+    wanted = sorted(set(names))
+    if len(wanted) < 2:
+        return
+    anyone = "|".join(re.escape(name) for name in wanted)
+    rows = world.user.read_all("projects.get_all", "projects", {"search_hidden": True, "name": f"^({anyone})$"})
+    for name in wanted:
+        found = [row for row in rows if row.get("name") == name]
+        world.user.remember_all(
+            "projects.get_all", "projects", {"search_hidden": True, "name": f"^{re.escape(name)}$"}, found
+        )
+
+
+def gather_wanted(world: World, wanted: t.Sequence[Desired], written: bool) -> None:
+    """Read the projects that are meant."""
+    if written or not world.newborn:
+        gather(world, [one.values["name"] for one in wanted if one.values.get("name")])
+
+
+def listed_by(desired: Desired) -> t.Hashable:
+    """A list has the projects of one name, or ID."""
+    return desired.values.get("name"), desired.id
+
+
 def or_none(value: t.Any) -> t.Any:
     """A text, where the API holds an empty one for none."""
     return value or None
@@ -102,6 +127,8 @@ PROJECT = Entity(
     kind="project",
     key="name",
     read=read,
+    alike=listed_by,
+    gather=gather_wanted,
     guard=guard,
     remove=remove,
     # Servers before 2.13 insist on a description.

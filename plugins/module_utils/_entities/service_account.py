@@ -15,6 +15,7 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._entities._memb
     memberships,
 )
 from ansible_collections.clearml.enterprise.plugins.module_utils._entities.group import SAVE
+from ansible_collections.clearml.enterprise.plugins.module_utils._entities.user import profiles
 from ansible_collections.clearml.enterprise.plugins.module_utils._entity import (
     COMPANY_ID,
     NEW_ID,
@@ -32,7 +33,7 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._entity import 
 )
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import ApiError, Refused
 from ansible_collections.clearml.enterprise.plugins.module_utils._references import accounts, as_refs
-from ansible_collections.clearml.enterprise.plugins.module_utils._world import World, require_admin
+from ansible_collections.clearml.enterprise.plugins.module_utils._world import World, require_admin, tenant_users
 
 #: Subcode of users.get_by_id for an ID that no profile has.
 NO_USER = 301
@@ -64,6 +65,16 @@ def enrich(world: World, desired: Desired, raw: Values) -> Values:
         raise
 
 
+def gather(world: World, wanted: t.Sequence[Desired], written: bool) -> None:
+    """Whose profiles are there, out of the list of users; where that never has accounts, all are taken to be."""
+    if (world.newborn and not written) or not (world.own.caller.is_platform and world.home):
+        return
+    present = {user["id"] for user in profiles(world, tenant_users(world.own, world.home))}
+    known = [one["id"] for one in accounts(world)]
+    for account in [one for one in known if one in present] or known:
+        world.user.remember("users.get_by_id", {"user": account}, {"user": {"id": account}})
+
+
 def guard(world: World, desired: Desired, row: Row | None) -> None:
     """The company's limits, before anything is made; what a removal does to agents."""
     name = desired.values.get("name")
@@ -71,7 +82,7 @@ def guard(world: World, desired: Desired, row: Row | None) -> None:
     if desired.absent:
         _warn_of_agents(world, row)
         return
-    if world.unborn:
+    if world.bare:
         return
     limit = limits(world)
     most, held = limit["allowed_service_users"], len(accounts(world))
@@ -125,6 +136,7 @@ SERVICE_ACCOUNT = Entity(
     key="name",
     secret_once=True,
     read=read,
+    gather=gather,
     resolve=find_groups,
     enrich=enrich,
     repair=repair,

@@ -32,6 +32,7 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._world import (
 #: users.set_role takes these; auth.edit_user takes the wider list.
 ASSIGNABLE_ROLES = ("admin", "user", "consumer")
 ROLES = (*ASSIGNABLE_ROLES, "superuser", "annotator")
+INFO = "auth.get_users_info"
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*")
 
 
@@ -43,26 +44,54 @@ def read(world: World, desired: Desired) -> list[Values]:
     """
     if not (world.own.caller.is_platform and world.home):
         require_admin(world.own, "Reading the users' addresses")
-        profiles = world.own.read_all("users.get_all_ex", "users", {"include_auth": True})
-        return [{**profile, "has_profile": True, "by_platform": False} for profile in profiles]
+        listed = world.own.read_all("users.get_all_ex", "users", {"include_auth": True})
+        return [{**profile, "has_profile": True, "by_platform": False} for profile in listed]
     records = tenant_users(world.own, world.home)
+    by_id = {profile["id"]: profile for profile in profiles(world, records)}
+    return [{**record, **_known(by_id.get(record["id"])), "by_platform": True} for record in records]
+
+
+def profiles(world: World, records: t.Sequence[Values]) -> list[dict[str, t.Any]]:
+    """The profiles of the company that those login records are of."""
     foreign = world.home != world.own.caller.company
     inside = world.own.act_as(records[0]["id"]) if foreign and records else world.own
-    profiles = inside.read_all("users.get_all_ex", "users", {}) if records else []
-    by_id = {profile["id"]: profile for profile in profiles}
-    rows = [{**record, **_known(by_id.get(record["id"])), "by_platform": True} for record in records]
-    return [*rows, *_unlisted(world, desired, rows)]
+    return inside.read_all("users.get_all_ex", "users", {}) if records else []
 
 
-def _unlisted(world: World, desired: Desired, rows: list[dict[str, t.Any]]) -> list[dict[str, t.Any]]:
+def unlisted(world: World, desired: Desired, rows: t.Sequence[Row]) -> list[Values]:
     """The user that is meant, where the lists leave it out (some may not show internal users)."""
     email = desired.values.get("email")
-    if email is None or any(row.get("email") == email for row in rows):
+    if not (email and world.own.caller.is_platform and world.home) or any(row.raw["email"] == email for row in rows):
         return []
     user = who_is(world.own, email)
     if user is None or (user["company"] or {}).get("id") != world.home:
         return []
     return [{**user, "has_profile": True, "by_platform": True}]
+
+
+def with_unlisted(world: World, desired: Desired) -> list[Values]:
+    """All users of the company, and the one that is meant, listed or not."""
+    rows = read(world, desired)
+    return [*rows, *unlisted(world, desired, [USER.row(raw) for raw in rows])]
+
+
+def gather(world: World, wanted: t.Sequence[Desired], written: bool) -> None:
+    """Ask at once whose the addresses are that the company does not have yet."""
+    if not (world.own.caller.is_platform and world.home):
+        return
+    bare = world.newborn and not written
+    listed = set() if bare else {user.get("email") for user in tenant_users(world.own, world.home)}
+    ask_for(world, {one.values["email"] for one in wanted if not one.absent} - listed)
+
+
+def ask_for(world: World, emails: t.Collection[str]) -> None:
+    """Ask at once who has these addresses, wherever on the server, unless that is known."""
+    unknown = sorted(email for email in emails if not world.own.remembers(INFO, {"emails": [email]}))
+    if unknown:
+        users = world.own.read(INFO, {"emails": unknown}).get("users") or {}
+        for email in unknown:
+            found = {key: user for key, user in users.items() if user.get("email") == email}
+            world.own.remember(INFO, {"emails": [email]}, {"users": found})
 
 
 def _known(profile: Values | None) -> dict[str, t.Any]:
@@ -99,7 +128,7 @@ def guard(world: World, desired: Desired, row: Row | None) -> None:
         raise InvalidInput("internal can only be set with a key of role system or root")
     if email is None:
         return
-    if not world.unborn:
+    if not world.bare:
         _refuse_over_limit(world, email)
         for other in read(world, desired):
             if str(other.get("email", "")).lower() == email.lower():
@@ -159,6 +188,8 @@ USER = Entity(
     key="email",
     needs_admin=False,
     read=read,
+    unlisted=unlisted,
+    gather=gather,
     guard=guard,
     repair=repair,
     remove=remove,

@@ -60,7 +60,7 @@ def find_owner(world: World, desired: Desired) -> Desired:
 def _content(world: World, desired: Desired, values: Values) -> t.Any:
     form = values.get("format")
     if form is None:
-        known = [] if world.unborn else read(world, replace(desired, values=values))
+        known = [] if world.bare else read(world, replace(desired, values=values))
         form = next((row.get("format") for row in known if row.get("description") == values["description"]), None)
     try:
         content = parsed(str(values["content"]), form or "hocon")
@@ -77,6 +77,11 @@ def _content(world: World, desired: Desired, values: Values) -> t.Any:
             "take it out"
         )
     return content
+
+
+def listed_by(desired: Desired) -> t.Hashable:
+    """A list has the vaults of one type that one owner has."""
+    return desired.values["scope"], owner_of(desired.values), desired.values["type"]
 
 
 def guard(world: World, desired: Desired, row: Row | None) -> None:
@@ -133,6 +138,7 @@ VAULT = Entity(
     kind="vault",
     key="description",
     read=read,
+    alike=listed_by,
     resolve=find_owner,
     guard=guard,
     remove=remove,
