@@ -209,9 +209,9 @@ molecule: tree $(PROGRAMS)/.fetched ## the scenarios of molecule/, each on a pla
 	$(call quiet,export PATH="$$(cd $(TREE) && python -c 'from lab.kube import binaries; print(binaries.any_helm().parent)'):$$PATH" \
 	  && cd $(TREE) && NO_COLOR=1 molecule test $(or $(ARGS),--all))
 
-bench: tree ## speed as ratios
+bench: tree $(PROGRAMS)/.fetched ## speed as ratios, written to docs/benchmarks.md
 	$(call say,tests/benchmarks)
-	@$(call pytest,tests/benchmarks,-p no:xdist -s)
+	@cd $(TREE) && $(at-home) PYTHONPATH=$(BUILD) $(BIN)/python -m tests.benchmarks --page $(CURDIR)/docs/benchmarks.md $(ARGS)
 
 cores: core-2.16 core-2.17 core-2.18 ## the older ansible-cores
 

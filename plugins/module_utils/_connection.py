@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import ssl
@@ -137,12 +138,19 @@ def _verification(options: t.Mapping[str, t.Any], config: t.Mapping[str, t.Any])
 def _checked_bundle(where: str, path: str) -> str:
     if not os.path.exists(path):
         raise InvalidInput(f"{where} is {path!r}, and there is no such file or directory")
-    if os.path.isfile(path):
-        try:
-            ssl.create_default_context(cafile=path)
-        except (ssl.SSLError, OSError):
-            raise InvalidInput(f"{where} is {path!r}, and there are no certificates in PEM form in it") from None
+    if os.path.isfile(path) and not _has_certificates(path, os.stat(path).st_mtime_ns):
+        raise InvalidInput(f"{where} is {path!r}, and there are no certificates in PEM form in it")
     return path
+
+
+@functools.lru_cache
+def _has_certificates(path: str, written: int) -> bool:
+    """Whether a file can be used to check certificates; a usual bundle takes as long to read as ten items of a loop."""
+    try:
+        ssl.create_default_context(cafile=path)
+    except (ssl.SSLError, OSError):
+        return False
+    return True
 
 
 def read_config_file(path: str) -> dict[str, t.Any]:

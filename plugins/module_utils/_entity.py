@@ -213,6 +213,36 @@ class Field:
         return dig(raw, self.source or self.option)
 
 
+class _Shown(Mapping[str, t.Any]):
+    """The fields that a row shows, each brought into its normal form when it is asked for.
+
+    Of most rows of a list no more is ever asked for than the key.
+    """
+
+    def __init__(self, fields: tuple[Field, ...], raw: Values) -> None:
+        self._fields = fields
+        self._raw = raw
+        self._known: dict[str, t.Any] = {}
+
+    def __getitem__(self, option: str) -> t.Any:
+        if option not in self._known:
+            one = next((one for one in self._fields if one.option == option), None)
+            shown, value = one.read(self._raw) if one is not None else (False, None)
+            if one is None or not (shown or one.readable):
+                raise KeyError(option)
+            self._known[option] = one.normal(value)
+        return self._known[option]
+
+    def __iter__(self) -> t.Iterator[str]:
+        return (one.option for one in self._fields if one.readable or one.read(self._raw)[0])
+
+    def __len__(self) -> int:
+        return sum(1 for _option in self)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
 @dataclass(frozen=True)
 class Update:
     """An endpoint that changes an existing object.
@@ -312,12 +342,7 @@ class Entity:
 
     def row(self, raw: Values) -> Row:
         """The server's row in the words of the options."""
-        values = {}
-        for one in self.fields:
-            shown, value = one.read(raw)
-            if shown or one.readable:
-                values[one.option] = one.normal(value)
-        return Row(str(raw.get(self.id_path, "")), values, raw)
+        return Row(str(raw.get(self.id_path, "")), _Shown(self.fields, raw), raw)
 
     def field(self, option: str) -> Field:
         """The field of that option."""
