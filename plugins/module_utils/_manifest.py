@@ -47,13 +47,13 @@ def documents(manifest: str, namespace: str) -> list[Object]:
     return found
 
 
-def live_differences(kube: Kube, manifest: str, namespace: str) -> list[Difference]:
-    """Where the cluster is not as a manifest says, without secrets."""
+def live_differences(kube: Kube, manifest: str | Object, namespace: str) -> list[Difference]:
+    """Where the cluster is not as a manifest says, or one definition, without secrets."""
     found: list[Difference] = []
-    for wanted in documents(manifest, namespace):
+    for wanted in documents(manifest, namespace) if isinstance(manifest, str) else [manifest]:
         metadata = wanted["metadata"]
         what = f"{wanted['kind']} {metadata['name']}"
-        live = kube.find(wanted["apiVersion"], wanted["kind"], metadata["name"], metadata["namespace"])
+        live = kube.find(wanted["apiVersion"], wanted["kind"], metadata["name"], metadata.get("namespace") or namespace)
         if live is None:
             found.append(Difference("live", what, None, "present"))
             continue

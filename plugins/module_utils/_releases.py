@@ -10,7 +10,7 @@ import gzip
 import json
 import time
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import ClearMLError
 from ansible_collections.clearml.enterprise.plugins.module_utils._kube import Kube, Object
@@ -55,11 +55,23 @@ class Release:
 
 def newest(kube: Kube, name: str, namespace: str) -> Release | None:
     """The release as its newest record has it; None if there is none. One request."""
-    records = kube.every("v1", "Secret", namespace, f"owner=helm,name={name}")
+    return newest_of(kube.every("v1", "Secret", namespace, f"owner=helm,name={name}"), name, namespace)
+
+
+def newest_of(records: list[Object], name: str, namespace: str, known: Release | None = None) -> Release | None:
+    """The same out of records that have been read.
+
+    :param known: what earlier ones told
+    :raises ClearMLError: if the newest holds no release
+    """
+    record = max(records, key=_revision, default=None)
+    up = [_revision(one) for one in records if _label(one, "status") == DEPLOYED]
+    last = max([*up, known.last_deployed if known else 0])
+    if known is not None and (record is None or _revision(record) < known.revision):
+        return replace(known, last_deployed=last)
     # A release that was uninstalled with its history kept is gone all the same.
-    if not records or _label(max(records, key=_revision), "status") == UNINSTALLED:
+    if record is None or _label(record, "status") == UNINSTALLED:
         return None
-    record = max(records, key=_revision)
     content = _content(record)
     info, metadata = content["info"], content["chart"]["metadata"]
     return Release(
@@ -73,7 +85,7 @@ def newest(kube: Kube, name: str, namespace: str) -> Release | None:
         updated=info.get("last_deployed") or "",
         values=content.get("config") or {},
         manifest=content.get("manifest") or "",
-        last_deployed=max((_revision(one) for one in records if _label(one, "status") == DEPLOYED), default=0),
+        last_deployed=last,
         age=time.time() - int(_label(record, "modifiedAt") or _label(record, "createdAt") or 0),
         server_side=content.get("apply_method") == "ssa",
     )

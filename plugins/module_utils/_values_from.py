@@ -10,6 +10,7 @@ import copy
 import typing as t
 
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import InvalidInput
+from ansible_collections.clearml.enterprise.plugins.module_utils._kept_secret import checksum
 from ansible_collections.clearml.enterprise.plugins.module_utils._kube import Kube, Object
 from ansible_collections.clearml.enterprise.plugins.module_utils._values import Path, put
 
@@ -34,7 +35,7 @@ class Filled(t.NamedTuple):
 def filled(kube: Kube, values: dict[str, t.Any], sources: list[Object], namespace: str) -> Filled:
     """Put texts from Secrets into the values.
 
-    :param sources: each with name, namespace, key, path and optional
+    :param sources: each with name, namespace, key, path, optional, and checksum for that of all that is in the Secret
     :raises InvalidInput: if a Secret or a key is missing, or a path leads nowhere
     """
     values = copy.deepcopy(values)
@@ -57,6 +58,8 @@ def filled(kube: Kube, values: dict[str, t.Any], sources: list[Object], namespac
 
 def _text(secret: Object | None, source: Object, where: str, read_only: bool) -> str | None:
     data = (secret or {}).get("data") or {}
+    if source.get("checksum") and data:
+        return checksum({key: base64.b64decode(text).decode(errors="replace") for key, text in data.items()})
     if source["key"] in data:
         try:
             return base64.b64decode(data[source["key"]]).decode()
