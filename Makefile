@@ -172,7 +172,8 @@ COMPONENTS = $(filter-out tests/kube/test_helm_release_role.py tests/kube/test_p
   $(addprefix tests/integration/site/,test_first_run.py test_wrong_input.py),$(call existing,\
   $(addprefix tests/kube/,test_*_role.py test_*_roles.py test_mig*.py test_component_charts.py test_gateway_program.py \
     test_guide_*.py test_fixed_users.py test_kubernetes_core.py test_helm.py test_kubectl.py) \
-  $(addprefix tests/integration/,site/test_*.py test_applications_role.py test_component_values.py test_guide_values.py)))
+  $(addprefix tests/integration/,site/test_*.py test_applications_role.py test_component_values.py test_guide_values.py \
+      test_import_people.py)))
 without-components = $(addprefix --ignore=,$(COMPONENTS))
 
 .PHONY: unit integration components cores faults bench
@@ -208,6 +209,10 @@ molecule: tree $(PROGRAMS)/.fetched ## the scenarios of molecule/, each on a pla
 	$(call say,molecule test $(or $(ARGS),--all))
 	$(call quiet,export PATH="$$(cd $(TREE) && python -c 'from lab.kube import binaries; print(binaries.any_helm().parent)'):$$PATH" \
 	  && cd $(TREE) && NO_COLOR=1 molecule test $(or $(ARGS),--all))
+
+browser: tree ## the drift report's page in Chromium, which has to be installed
+	$(call say,tests/browser)
+	@$(call pytest,tests/browser)
 
 bench: tree $(PROGRAMS)/.fetched ## speed as ratios, written to docs/benchmarks.md
 	$(call say,tests/benchmarks)

@@ -35,7 +35,7 @@ class ActionModule(ActionBase):
         roles = [Role(name, self._loader) for name in options["roles"]]
         hosts = Hosts(self._task, options["facts"])
         progress = Progress("tenants asked what they want in the cluster", len(names), Display().display)
-        found: dict[str, t.Any] = {part: [] for part in PARTS}
+        clusters: dict[str, dict[str, t.Any]] = {}
         owners: dict[str, str] = {}
         broken: dict[str, str] = {}
         for done, name in enumerate(names, start=1):
@@ -46,8 +46,16 @@ class ActionModule(ActionBase):
                 reason = error if isinstance(error, Unresolved) else type(error).__name__
                 broken[name] = f"A variable of host {name!r} cannot be resolved: {reason}"
                 continue
+            where = next((desired["cluster"] for desired in parts if desired["cluster"]), {})
+            found = clusters.setdefault(str(sorted(where.items())), {**where, **{part: [] for part in PARTS}})
             for part in PARTS:
                 found[part] += [one for desired in parts for one in desired[part]]
-            owners |= {one["namespace"]: name for desired in parts for one in desired["releases"] + desired["secrets"]}
+            owners |= {space: name for desired in parts for space in desired["namespaces"]}
             progress(done)
-        return {**result, "changed": False, **found, "namespaces": owners, "broken": broken}
+        return {
+            **result,
+            "changed": False,
+            "clusters": list(clusters.values()),
+            "namespaces": owners,
+            "broken": broken,
+        }

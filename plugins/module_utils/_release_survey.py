@@ -136,30 +136,37 @@ class Survey:
             reasons.append(f"status is {release.status}")
         return ("drifted" if differences else "in_sync"), reasons
 
-    def objects(self, definitions: t.Sequence[Object], secrets: t.Sequence[Object]) -> list[Described]:
-        """Objects that should be there with what their definitions set, and Secrets that should have some keys."""
-        return [self._object(one) for one in definitions] + [self._secret(one) for one in secrets]
+    def objects(self, definitions: t.Sequence[Object]) -> list[Described]:
+        """Objects that should be there with what their definitions set; of Secrets, only the keys."""
+        return [(self._secret if one["kind"] == "Secret" else self._object)(one) for one in definitions]
 
     def _object(self, wanted: Object) -> Described:
-        kind, metadata = wanted["kind"], wanted["metadata"]
-        if kind == "Secret":
-            raise InvalidInput(
-                f"objects has Secret {metadata['name']}: what is in it is not compared; name it in secrets"
-            )
-        place = str(metadata.get("namespace") or "")
+        kind, name, place = _where(wanted)
         differences = live_differences(self.kube, wanted, place)
-        absent = any(one.path == f"{kind} {metadata['name']}" for one in differences)
+        absent = any(one.path == f"{kind} {name}" for one in differences)
         state = "absent" if absent else "differs" if differences else "in_sync"
-        told = [] if absent else [_shown(one, f"{kind} {metadata['name']}: ") for one in differences]
-        return {"kind": kind, "name": metadata["name"], "namespace": place, "state": state, "differences": told}
+        told = [] if absent else [_shown(one, f"{kind} {name}: ") for one in differences]
+        return {"kind": kind, "name": name, "namespace": place, "state": state, "differences": told}
 
     def _secret(self, wanted: Object) -> Described:
-        live = self.kube.find("v1", "Secret", wanted["name"], wanted["namespace"])
-        lacking = sorted(set(wanted["keys"]) - set((live or {}).get("data") or {}))
+        kind, name, place = _where(wanted)
+        live = self.kube.find("v1", kind, name, place)
+        keys = {*(wanted.get("data") or {}), *(wanted.get("stringData") or {})}
+        lacking = sorted(keys - set((live or {}).get("data") or {}))
         state = "absent" if live is None else "differs" if lacking else "in_sync"
         told = [{"path": f"data.{key}", "before": None, "after": "present"} for key in lacking] if live else []
-        where = {"kind": "Secret", "name": wanted["name"], "namespace": wanted["namespace"]}
-        return {**where, "state": state, "differences": told}
+        return {"kind": kind, "name": name, "namespace": place, "state": state, "differences": told}
+
+
+def _where(wanted: Object) -> tuple[str, str, str]:
+    """Kind, name and namespace of a definition.
+
+    :raises InvalidInput: if it has none of the first two
+    """
+    metadata = wanted.get("metadata") or {}
+    if not (wanted.get("apiVersion") and wanted.get("kind") and metadata.get("name")):
+        raise InvalidInput(f"objects has one without apiVersion, kind or metadata.name; it has {', '.join(wanted)}")
+    return wanted["kind"], metadata["name"], str(metadata.get("namespace") or "")
 
 
 def _shown(one: Difference, prefix: str) -> Described:

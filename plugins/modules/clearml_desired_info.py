@@ -41,7 +41,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: What all tenants should have in the cluster
+- name: What all tenants should have in their clusters
   clearml.enterprise.clearml_desired_info:
     roles: [tenant, agent, app_gateway]
   register: desired
@@ -49,27 +49,35 @@ EXAMPLES = r"""
 
 - name: What they have
   clearml.enterprise.clearml_release_info:
-    desired: "{{ desired.releases }}"
-    objects: "{{ desired.objects }}"
-    secrets: "{{ desired.secrets }}"
+    kubeconfig: "{{ item.kubeconfig | default(omit, true) }}"
+    context: "{{ item.context | default(omit, true) }}"
+    desired: "{{ item.releases }}"
+    objects: "{{ item.objects }}"
+  loop: "{{ desired.clusters }}"
+  no_log: true
 """
 
 RETURN = r"""
-releases:
-  description: The releases of all hosts, as clearml_release_info takes them. Values may hold what the user gave.
+clusters:
+  description: What there should be, cluster by cluster.
   returned: success
   type: list
   elements: dict
-objects:
-  description: Other objects, as definitions.
-  returned: success
-  type: list
-  elements: dict
-secrets:
-  description: Secrets that have to be there, each with C(name), C(namespace) and C(keys).
-  returned: success
-  type: list
-  elements: dict
+  contains:
+    kubeconfig:
+      description: The kubeconfig file; empty for the usual one.
+      type: str
+    context:
+      description: The context in it; empty for the current one.
+      type: str
+    releases:
+      description: The releases, as clearml_release_info takes them. Values may hold what the user gave.
+      type: list
+      elements: dict
+    objects:
+      description: Other objects, as definitions.
+      type: list
+      elements: dict
 namespaces:
   description: The host that each namespace is of.
   returned: success

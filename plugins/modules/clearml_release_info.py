@@ -82,30 +82,12 @@ options:
         elements: str
         default: []
   objects:
-    description: Definitions of other objects that should be there. Secrets are refused.
+    description:
+      - Definitions of other objects that should be there.
+      - Of a Secret, only the keys under C(data) are looked at, and not what is in them.
     type: list
     elements: dict
     default: []
-  secrets:
-    description: Secrets that should be there.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      name:
-        description: Name of the Secret.
-        type: str
-        required: true
-      namespace:
-        description: Its namespace.
-        type: str
-        required: true
-      keys:
-        description: Keys that it has to have.
-        type: list
-        elements: str
-        default: []
-        no_log: false
   namespaces:
     description: Look at these only. Without it, all of the cluster.
     type: list
@@ -146,10 +128,11 @@ EXAMPLES = r"""
         chart: clearml-enterprise-agent
         version: 6.14.6
         values: "{{ acme_values }}"
-    secrets:
-      - name: clearml-agent-credentials
-        namespace: acme
-        keys: [agentk8sglue_key, agentk8sglue_secret]
+    objects:
+      - apiVersion: v1
+        kind: Secret
+        metadata: {name: clearml-agent-credentials, namespace: acme}
+        data: {agentk8sglue_key: "", agentk8sglue_secret: ""}
     ignore: ["*/lab-*"]
 """
 
@@ -202,7 +185,7 @@ releases:
       type: list
       elements: dict
 objects:
-  description: Of O(objects) and O(secrets), each with C(kind), C(name), C(namespace), C(state) and C(differences).
+  description: Of O(objects), each with C(kind), C(name), C(namespace), C(state) and C(differences).
   returned: success
   type: list
   elements: dict
@@ -252,15 +235,9 @@ DESIRED: ArgumentSpec = {
     "values_from": {"type": "list", "elements": "dict", "default": [], "options": SOURCE},
     "ignore": {"type": "list", "elements": "str", "default": []},
 }
-SECRET: ArgumentSpec = {
-    "name": {"type": "str", "required": True},
-    "namespace": {"type": "str", "required": True},
-    "keys": {"type": "list", "elements": "str", "default": [], "no_log": False},
-}
 ARGUMENT_SPEC: ArgumentSpec = {
     "desired": {"type": "list", "elements": "dict", "default": [], "options": DESIRED},
     "objects": {"type": "list", "elements": "dict", "default": []},
-    "secrets": {"type": "list", "elements": "dict", "default": [], "no_log": False, "options": SECRET},
     "namespaces": {"type": "list", "elements": "str"},
     "compare_live": {"type": "bool", "default": True},
     "pending_timeout": {"type": "int", "default": 960},
@@ -272,18 +249,18 @@ ARGUMENT_SPEC: ArgumentSpec = {
 def body(module: ClearMLModule, kube: Kube) -> dict[str, t.Any]:
     """Survey the cluster."""
     params = module.params
-    desired, objects, secrets = params["desired"], params["objects"], params["secrets"]
+    desired, objects = params["desired"], params["objects"]
     # -vvv shows the arguments.
     params["desired"] = [{**one, "values": masked_values(one["values"])} for one in desired]
-    known = {str(one["namespace"]) for one in [*desired, *secrets]}
-    known |= {str(one["metadata"]["namespace"]) for one in objects if one["metadata"].get("namespace")}
+    known = {str(one["namespace"]) for one in desired}
+    known |= {str((one.get("metadata") or {}).get("namespace") or "") for one in objects} - {""}
     limited = params["namespaces"] is not None
     listed = ListedKube(kube, params["namespaces"] if limited else known, limited)
     survey = Survey(
         listed, desired, params["compare_live"], params["pending_timeout"], params["unmanaged"], params["ignore"]
     )
     releases = survey.releases()
-    others = survey.objects(objects, secrets)
+    others = survey.objects(objects)
     if listed.refused:
         module.warn(
             f"The user may not list {', '.join(sorted(listed.refused))} of all namespaces; only these were looked at: "

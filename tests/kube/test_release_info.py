@@ -149,6 +149,11 @@ def test_values_out_of_secrets(fleet: Fleet) -> None:
     assert missing["state"] == "drifted"
 
 
+def secret(name: str, *keys: str) -> dict[str, Any]:
+    metadata = {"name": name, "namespace": "one"}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": dict.fromkeys(keys, "")}
+
+
 def test_other_objects(fleet: Fleet) -> None:
     fleet.cluster.patch("/api/v1/namespaces/one", {"metadata": {"labels": {"team": "a"}}})
     live = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "q"}, "spec": {"hard": {"pods": "2"}}}
@@ -161,11 +166,9 @@ def test_other_objects(fleet: Fleet) -> None:
             {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "two", "labels": {"team": "b"}}},
             {**quota, "spec": {"hard": {"pods": "2000m"}}},
             {**quota, "metadata": {"name": "none", "namespace": "one"}},
-        ],
-        secrets=[
-            {"name": "keys", "namespace": "one", "keys": ["a"]},
-            {"name": "keys", "namespace": "one", "keys": ["b"]},
-            {"name": "none", "namespace": "one"},
+            secret("keys", "a"),
+            secret("keys", "b"),
+            secret("none"),
         ],
     )["objects"]
     assert [(one["kind"], one["name"], one["state"]) for one in found] == [
@@ -216,8 +219,8 @@ def test_wrong_input(fleet: Fleet) -> None:
     for options, told in (
         ({"desired": [wanted(), wanted()]}, "desired has release r in namespace one more than once"),
         (
-            {"objects": [{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s", "namespace": "one"}}]},
-            "objects has Secret s: what is in it is not compared; name it in secrets",
+            {"objects": [{"kind": "ConfigMap", "metadata": {"name": "s"}}]},
+            "objects has one without apiVersion, kind or metadata.name; it has kind, metadata",
         ),
     ):
         result = run_module("clearml_release_info", {"kubeconfig": str(fleet.kube.kubeconfig), **options})

@@ -3,8 +3,9 @@
 
 """What roles would have in the cluster for a host, from their own variables and templates, without running them.
 
-A role that can be asked has the variable ``_<role>_desired`` among its vars: maps of releases, objects and secrets, as
-clearml_release_info takes them. For hundreds of hosts this is one task, and not one for each role and host.
+A role that can be asked has the variable ``_<role>_desired`` among its vars: lists of releases and objects, as
+clearml_release_info takes them; the cluster (kubeconfig, context); the host's own namespaces. For hundreds of hosts
+this is one task, and not one for each role and host.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from ansible_collections.clearml.enterprise.plugins.plugin_utils._state.inventor
 from ansible_collections.clearml.enterprise.plugins.plugin_utils._tenants.templates import HostTemplates
 
 ROLES = Path(__file__).resolve().parents[3] / "roles"
-PARTS = ("releases", "objects", "secrets")
-Desired = dict[str, list[dict[str, t.Any]]]
+PARTS = ("releases", "objects")
+Desired = dict[str, t.Any]
 
 
 class Role:
@@ -41,7 +42,8 @@ class Role:
         available |= {"role_path": self.path, "ansible_search_path": [self.path]}
         own = templar.copy_with_new_env(available_variables=available, searchpath=[self.path])
         found = plain(HostTemplates(own, variables.get("omit")).template(available[f"_{self.name}_desired"])) or {}
-        return {part: found.get(part) or [] for part in PARTS}
+        parts = {part: found.get(part) or [] for part in PARTS}
+        return {**parts, "cluster": found.get("cluster") or {}, "namespaces": found.get("namespaces") or []}
 
 
 def _load(loader: t.Any, kind: str, home: Path) -> dict[str, t.Any]:
