@@ -46,7 +46,7 @@ class ActionModule(ActionBase):
                 reason = error if isinstance(error, Unresolved) else type(error).__name__
                 broken[name] = f"A variable of host {name!r} cannot be resolved: {reason}"
                 continue
-            where = next((desired["cluster"] for desired in parts if desired["cluster"]), {})
+            where: dict[str, t.Any] = next((desired["cluster"] for desired in parts if desired["cluster"]), {})
             found = clusters.setdefault(str(sorted(where.items())), {**where, **{part: [] for part in PARTS}})
             for part in PARTS:
                 found[part] += [one for desired in parts for one in desired[part]]

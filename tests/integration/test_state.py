@@ -74,7 +74,7 @@ def tenant(name: str, **changes: t.Any) -> dict[str, t.Any]:
 
 def test_a_tenant_from_nothing_and_again(lab: RunningLab) -> None:
     done = foreseen(lab, {"acme": ACME})
-    assert done["tenants"]["acme"]["errors"] == []
+    assert done["tenants"]["acme"]["errors"] == [] and done["tenants"]["acme"]["company"] == "Acme Inc"
     assert {(kind, name) for _tenant, kind, name in objects(done)} >= {
         ("company", "Acme Inc"),
         ("user", "admin@acme.invalid"),
@@ -239,6 +239,16 @@ def test_without_company_and_user_in_scope_a_new_tenant_fails(lab: RunningLab) -
         "There is no company 'Acme Inc'; it is made where scope has company and user"
     ]
     assert not done["changed"] and lab.control.writes() == 0
+
+
+def test_a_new_company_without_its_admin_is_left_empty(lab: RunningLab) -> None:
+    """Nothing of it gets into the company that the key belongs to."""
+    queues = lab.control.state()["queues"]
+    done = converge(lab, {"acme": ACME}, scope=["company", "queue"])
+    assert done["tenants"]["acme"]["errors"] == [
+        "There is no user 'admin@acme.invalid' in company 'Acme Inc'; it is made where scope has company and user"
+    ]
+    assert lab.control.state()["queues"] == queues
 
 
 def test_an_absent_tenant_is_named_and_stays(lab: RunningLab) -> None:

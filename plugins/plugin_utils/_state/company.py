@@ -94,8 +94,8 @@ class CompanyState:
             self._note_presence()
             return
         try:
-            newborn = self._converge(COMPANY, World(self.client)) if COMPANY.name in self.scope else False
-            world = self._enter(newborn)
+            made = self._converge(COMPANY, World(self.client)) if COMPANY.name in self.scope else False
+            world = self._enter(newborn=made and not self._check)
             for kind in INSIDE:
                 if world is not None and kind.name in self.scope:
                     self._converge(kind, world)
@@ -115,9 +115,7 @@ class CompanyState:
             if self._check or newborn or not world.unborn:
                 self._converge(USER, world)
                 if newborn:
-                    admin = self._tried[-1][-1][0]
-                    world.acting_user = _made(admin)
-                    world.unborn = "" if world.acting_user else f"user {self.tenant.admin!r} in the company"
+                    world.acting_user = _made(self._tried[-1][-1][0])
             else:
                 inside = enter(self.client, self.tenant.company, None, needs_admin=False)
                 self._converge(USER, inside, [USER.declared(self.tenant)[0]])
@@ -125,6 +123,9 @@ class CompanyState:
                 if not world.unborn:
                     self._converge(USER, world, USER.declared(self.tenant)[1:])
         self.name = world.company_name
+        if not (world.acting_user or world.unborn):
+            # Whoever acts as nobody would act in the company of the key.
+            world.unborn = f"user {self.tenant.admin!r} in company {world.company_name!r}"
         if world.unborn and not self._check:
             if not any(one.error for _kind, _world, attempts in self._tried for one in attempts):
                 self.errors.append(f"There is no {world.unborn}; it is made where scope has company and user")
