@@ -175,6 +175,8 @@ class CompanyState:
             if worlds and not worlds[-1].bare and kind.name not in self._malformed:
                 found = unmentioned(kind, worlds[-1], self.tenant, attempts)
                 self.unmentioned += [one for one in found if not self.ignored(self.tenant.name, kind.name, one.name)]
+        # They hold all that was read, and there are hundreds of companies.
+        self._tried.clear()
 
     def _note(self, kind: Kind, attempt: Attempt) -> None:
         if attempt.error is not None:
