@@ -73,6 +73,7 @@ test-all: test ## the gate, every component, helm 4 throughout, every write cut 
 	@$(MAKE) components
 	@$(MAKE) parity
 	@$(MAKE) kube ARGS='-k 4.3'
+	@$(MAKE) properties
 	@$(MAKE) faults
 	@$(MAKE) molecule
 
@@ -176,14 +177,14 @@ COMPONENTS = $(filter-out tests/kube/test_helm_release_role.py tests/kube/test_p
       test_import_people.py)))
 without-components = $(addprefix --ignore=,$(COMPONENTS))
 
-.PHONY: unit integration components cores faults bench
+.PHONY: unit integration components cores properties faults browser bench
 unit: tree ## unit tests of the plugins and of the laboratory
 	$(call say,tests/unit tests/lab)
 	@$(call pytest,$(call existing,tests/unit tests/lab),-n $(JOBS))
 
 integration: tree $(PROGRAMS)/.fetched ## the playbooks and modules on the laboratory
-	$(call say,tests/integration)
-	@$(call pytest,tests/integration,-n $(JOBS) $(without-components) \
+	$(call say,tests/integration and tests/properties)
+	@$(call pytest,tests/integration tests/properties,-n $(JOBS) $(without-components) \
 	  --deselect 'tests/integration/site/test_first_run.py::test_an_empty_cluster_becomes_a_site[classic]')
 
 components: tree $(PROGRAMS)/.fetched ## every component and whole sites, with the real helm on the lab's Kubernetes
@@ -199,6 +200,10 @@ open-source: tree ## what the open-source server has too, on the lab or on the s
 kube: tree $(PROGRAMS)/.fetched ## kubectl, helm 3, helm 4, the Python client and the modules for releases on the lab's Kubernetes
 	$(call say,tests/kube)
 	@$(call pytest,tests/kube,-n $(JOBS) $(without-components))
+
+properties: tree ## what clearml_state promises, for many random platforms
+	$(call say,tests/properties)
+	@export CLEARML_TEST_EXAMPLES=$${CLEARML_TEST_EXAMPLES:-200}; $(call pytest,tests/properties,-n $(JOBS))
 
 faults: tree $(PROGRAMS)/.fetched ## cut off every write and kill whole runs; look at what the next run makes of it
 	$(call say,tests/faults)
