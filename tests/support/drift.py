@@ -13,7 +13,7 @@ Json = dict[str, t.Any]
 NAMESPACES = {"clearml-acme": "acme", "clearml-globex": "globex"}
 HOSTILE = (
     "<script>document.body.dataset.run = 1</script>",
-    "\"><img src=x onerror=\"document.body.dataset.run=1\">'",
+    '"><img src=x onerror="document.body.dataset.run=1">\'',
     "{{ 7 * 7 }} {% raw %} ${x}",
     "\u202egnp.exe \u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627",
     "\U0001f469\u200d\U0001f680 \u00fcml\u00e4ut &amp; <b>",
@@ -126,9 +126,7 @@ def manifest(lines: int, memory: str) -> Json:
 
 def drifted_night(number: int, tenants: int, previous: t.Sequence[Json], wrong: bool = True) -> Json:
     """A night of a large site; after it, most of the drift is repaired."""
-    people: dict[str, Json] = {
-        f"tenant-{place:03}": tenant(f"Tenant number {place}") for place in range(tenants)
-    }
+    people: dict[str, Json] = {f"tenant-{place:03}": tenant(f"Tenant number {place}") for place in range(tenants)}
     kept = {**people}
     for place in range(number % 5 if wrong else 0):
         name = f"tenant-{(place * 37 + number) % tenants:03}"
