@@ -45,6 +45,7 @@ class Outcome:
 
     :ivar state: the object afterwards; empty if it does not exist
     :ivar answer: what the create call answered, where one was made
+    :ivar id: of the object that was written, as soon as that is done
     """
 
     actions: tuple[Action, ...]
@@ -52,6 +53,7 @@ class Outcome:
     after: Values
     state: Values
     answer: Values = field(default_factory=dict)
+    id: str = ""
 
     @property
     def changed(self) -> bool:
@@ -69,16 +71,16 @@ class Attempt:
 
     asked: Desired
     desired: Desired
-    first: Plan | None = None
+    first: Plan = field(default_factory=lambda: Plan((), {}, {}, None))
     known: frozenset[str] = frozenset()
-    outcome: Outcome | None = None
+    outcome: Outcome = field(default_factory=lambda: Outcome((), {}, {}, {}))
     error: ClearMLError | None = None
     written: bool = False
 
     @property
     def row(self) -> Row | None:
         """The object as it stood before; None if there was none, or nobody could tell."""
-        return self.first.row if self.first else None
+        return self.first.row
 
 
 class Sight:
@@ -117,7 +119,6 @@ def converge(entity: Entity, world: World, desired: Desired) -> Outcome:
     confirm_all(entity, world, [attempt], gather=False)
     if attempt.error is not None:
         raise attempt.error
-    assert attempt.outcome is not None
     return attempt.outcome
 
 
@@ -134,7 +135,7 @@ def converge_all(entity: Entity, world: World, wanted: t.Sequence[Desired], gath
     failed = [one for one in attempts if one.error is not None and _may_pass(one.error, world)]
     if failed and not world.own.read_only and (world.newborn or any(one.written for one in attempts)):
         for one in failed:
-            one.desired, one.error, one.outcome = one.asked, None, None
+            one.desired, one.error = one.asked, None
         _try(entity, world, failed, bool(world.unborn), gather)
     return attempts
 
@@ -166,7 +167,7 @@ def _try(entity: Entity, world: World, attempts: list[Attempt], bare: bool, gath
         with _kept([one]):
             _foresee(entity, world, one, sight)
     for one in [] if world.own.read_only else attempts:
-        if one.error is None and one.outcome is not None and one.outcome.changed:
+        if one.error is None and one.outcome.changed:
             with _kept([one]):
                 _carry_through(entity, world, one)
 
@@ -197,13 +198,12 @@ def _foresee(entity: Entity, world: World, one: Attempt, sight: Sight) -> None:
 
 
 def _carry_through(entity: Entity, world: World, one: Attempt) -> None:
-    assert one.first is not None and one.outcome is not None
-    one.outcome.answer = _apply(entity, world, one.desired, one.first, set(one.known))
+    one.outcome.answer, row = _apply(entity, world, one.desired, one.first, set(one.known))
+    one.outcome.id = _new_id(entity, one.outcome.answer) or (row.id if row is not None else "")
     one.written = True
 
 
 def _confirm(entity: Entity, world: World, one: Attempt, sight: Sight) -> None:
-    assert one.first is not None and one.outcome is not None
     try:
         row = _read_back(entity, world, one.desired, sight)
     except ClearMLError as error:
@@ -224,8 +224,11 @@ def look(entity: Entity, world: World, desired: Desired) -> list[Row]:
     return Sight(entity, world).rows(desired)
 
 
-def _apply(entity: Entity, world: World, desired: Desired, first: Plan, known: set[str]) -> Values:
-    """Make the calls; after a lost reply, or one that does not tell the ID, look what took effect and plan the rest."""
+def _apply(entity: Entity, world: World, desired: Desired, first: Plan, known: set[str]) -> tuple[Values, Row | None]:
+    """Make the calls; after a lost reply, or one that does not tell the ID, look what took effect and plan the rest.
+
+    :returns: what the create call answered, and the object as it was before the last of the calls
+    """
     current, born = first, False
     answer: Values = {}
     for last in (*[False] * (ROUNDS - 1), True):
@@ -233,7 +236,7 @@ def _apply(entity: Entity, world: World, desired: Desired, first: Plan, known: s
             for action in current.actions:
                 answer = _carry_out(entity, world, action, current) or answer
             if not _unnamed(entity, current):
-                return answer
+                return answer, current.row
         except ReplyLost:
             if last:
                 raise
@@ -242,7 +245,7 @@ def _apply(entity: Entity, world: World, desired: Desired, first: Plan, known: s
         if entity.secret_once and first.row is None and not answer:
             rows = _discard(entity, world, desired, rows, known)
         current = plan(entity, rows, desired, world.home, born=born)
-    return answer
+    return answer, current.row
 
 
 def _carry_out(entity: Entity, world: World, action: Action, current: Plan) -> Values:

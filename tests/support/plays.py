@@ -71,22 +71,45 @@ class Site:
         :param task: YAML of the task
         :param header: YAML of further keys of the play
         """
-        tasks = yaml.safe_load(task) + yaml.safe_load(KEEP)
-        play = {"hosts": hosts, "gather_facts": False, **(yaml.safe_load(header) or {}), "tasks": tasks}
-        (self.folder / "play.yml").write_text(yaml.safe_dump([play], sort_keys=False))
-        return self.run(str(self.folder / "play.yml"), *options)
+        return self.run(self._written(task, hosts, header), *options)
+
+    def begin(self, task: str) -> subprocess.Popen[str]:
+        """Start a play with one task, which nobody waits for."""
+        return subprocess.Popen(
+            self._command(self._written(task, "localhost", "")),
+            env=self._environment(),
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
 
     def run(self, playbook: str, *options: str) -> Play:
         """Run a playbook of a file, or of a collection by its name."""
-        kept = self.folder / "result.json"
+        kept = self._kept
         kept.unlink(missing_ok=True)
-        program = str(Path(sys.executable).with_name("ansible-playbook"))
-        command = [program, "-i", str(self.folder / "hosts.yml"), playbook, "-e", f"result_file={kept}", *options]
+        command = self._command(playbook, *options)
         done = subprocess.run(
             command, env=self._environment(), cwd=self.folder, check=False, capture_output=True, text=True
         )
         result = json.loads(kept.read_text()) if kept.exists() else None
         return Play(done.returncode, done.stdout + done.stderr, result)
+
+    @property
+    def _kept(self) -> Path:
+        return self.folder / "result.json"
+
+    def _written(self, task: str, hosts: str, header: str) -> str:
+        """The file of a play with one task."""
+        tasks = yaml.safe_load(task) + yaml.safe_load(KEEP)
+        play = {"hosts": hosts, "gather_facts": False, **(yaml.safe_load(header) or {}), "tasks": tasks}
+        (self.folder / "play.yml").write_text(yaml.safe_dump([play], sort_keys=False))
+        return str(self.folder / "play.yml")
+
+    def _command(self, playbook: str, *options: str) -> list[str]:
+        program = str(Path(sys.executable).with_name("ansible-playbook"))
+        inventory = str(self.folder / "hosts.yml")
+        return [program, "-i", inventory, playbook, "-e", f"result_file={self._kept}", *options]
 
     def _environment(self) -> dict[str, str]:
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("CLEARML_", "KUBE"))}

@@ -55,23 +55,31 @@ def read(world: World, desired: Desired) -> list[Values]:
 
 def enrich(world: World, desired: Desired, raw: Values) -> Values:
     """Whether its profile is there: a removal that was cut off takes that first, and lists do not tell."""
-    if not raw["by_platform"]:
-        return raw
+    return {**raw, "has_profile": _has_profile(world, raw["id"])} if raw["by_platform"] else raw
+
+
+def _has_profile(world: World, account: str) -> bool:
     try:
-        return {**raw, "has_profile": bool(world.user.read("users.get_by_id", {"user": raw["id"]}).get("user"))}
+        return bool(world.user.read("users.get_by_id", {"user": account}).get("user"))
     except ApiError as error:
         if error.is_a(400, NO_USER):
-            return {**raw, "has_profile": False}
+            return False
         raise
 
 
 def gather(world: World, wanted: t.Sequence[Desired], written: bool) -> None:
-    """Whose profiles are there, out of the list of users; where that never has accounts, all are taken to be."""
+    """Whose profiles are there, out of the list of users.
+
+    Some servers' lists leave accounts out: where there is none although the first has its profile, all are taken to.
+    """
     if (world.newborn and not written) or not (world.own.caller.is_platform and world.home):
         return
     present = {user["id"] for user in profiles(world, tenant_users(world.own, world.home))}
     known = [one["id"] for one in accounts(world)]
-    for account in [one for one in known if one in present] or known:
+    listed = [one for one in known if one in present]
+    if known and not listed and _has_profile(world, known[0]):
+        listed = known
+    for account in listed:
         world.user.remember("users.get_by_id", {"user": account}, {"user": {"id": account}})
 
 

@@ -115,7 +115,7 @@ class CompanyState:
             if self._check or newborn or not world.unborn:
                 self._converge(USER, world)
                 if newborn:
-                    world.acting_user = _made(self._tried[-1][-1][0])
+                    world.acting_user = self._tried[-1][-1][0].outcome.id
             else:
                 inside = enter(self.client, self.tenant.company, None, needs_admin=False)
                 self._converge(USER, inside, [USER.declared(self.tenant)[0]])
@@ -156,7 +156,7 @@ class CompanyState:
                 self._malformed.add(kind.name)
         attempts = converge_all(kind.entity, world, wanted) if wanted else []
         self._tried.append((kind, world, attempts))
-        return any(one.outcome and one.error is None and _created(one) for one in attempts)
+        return any(one.error is None and _created(one) for one in attempts)
 
     def _finish(self) -> None:
         """Read back what was written, and look at what else there is, when nothing is written any more.
@@ -183,7 +183,6 @@ class CompanyState:
             self._fail(kind, str(attempt.asked.values.get(kind.entity.key, "")), attempt.error)
             return
         outcome = attempt.outcome
-        assert outcome is not None
         for action in outcome.actions:
             before, after = outcome.before, outcome.after
             fields = [{"field": name, "before": before.get(name), "after": after.get(name)} for name in action.fields]
@@ -209,14 +208,8 @@ class CompanyState:
         self.warnings += world.warnings
 
 
-def _made(attempt: Attempt) -> str:
-    """ID of the object that was made."""
-    return str((attempt.outcome.answer if attempt.outcome else {}).get("id") or "")
-
-
 def _created(attempt: Attempt) -> bool:
-    actions = attempt.outcome.actions if attempt.outcome else ()
-    return any(action.verb == "create" for action in actions)
+    return any(action.verb == "create" for action in attempt.outcome.actions)
 
 
 def _item(

@@ -89,7 +89,7 @@ def unmentioned(kind: Kind, world: World, tenant: Tenant, attempts: t.Sequence[A
     if keep is None or tenant.variables.get(kind.variable) is None or any(one.error for one in attempts):
         return []
     known = {one.row.id for one in attempts if one.row is not None}
-    known |= {str(one.outcome.state.get("id")) for one in attempts if one.outcome is not None}
+    known |= {str(one.outcome.state.get("id")) for one in attempts}
     return [
         Unmentioned(kind.name, str(row.values[kind.entity.key]), row.id, _removal(kind, row))
         for row in standing(kind, world)
