@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import typing as t
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.clearml.enterprise.plugins.plugin_utils._state.kinds import KINDS, Tenant
 from lab.testing import RunningLab
+from tests.integration.test_export import export, loaded
 from tests.properties.platforms import Variables, platform, server, shuffled, there
 from tests.support.modules import Modules
 from tests.support.state import converge, foreseen, objects
@@ -108,6 +110,25 @@ def test_it_equals_the_modules_one_by_one(lab: RunningLab, actual: Platform, des
                     inside = {} if kind.name == "company" else {"company": tenant.company}
                 getattr(modules, kind.name)(**inside, **options)
     assert server(lab.control.state()) == together
+
+
+@examples
+@given(actual=platform())
+def test_an_export_is_what_stands(lab: RunningLab, tmp_path_factory: pytest.TempPathFactory, actual: Platform) -> None:
+    """Its files, with the secrets filled in, change nothing, and mention all that there is."""
+    made(lab, actual)
+    folder = tmp_path_factory.mktemp("exported")
+    done = export(lab, folder, projects="all", personal_vaults=True)
+    assert done["failed_tenants"] == [] and all(one["left_out"] == [] for one in done["tenants"].values())
+    exported = {name: loaded(folder, name, {}) for name in done["tenants"]}
+    assert exported.keys() == {f"company-{name}" for name in actual}
+    for name, variables in actual.items():
+        contents = {one["description"]: one.get("content") for one in variables.get("tenant_vaults", [])}
+        for vault in exported[f"company-{name}"].get("tenant_vaults", []):
+            vault["content"] = json.dumps(contents[vault["description"]])
+    stands = foreseen(lab, exported)
+    assert objects(stands) == {} and not stands["changed"]
+    assert all(one["unmentioned"] == [] for one in stands["tenants"].values())
 
 
 @examples

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ansible_collections.clearml.enterprise.plugins.module_utils._client import PAGE_SIZE
 from ansible_collections.clearml.enterprise.plugins.module_utils._entity import (
     Action,
     Call,
@@ -31,7 +32,7 @@ CONTENTS = {"tasks": "task", "models": "model", "reports": "report", "pipelines"
 def read(world: World, desired: Desired) -> list[Values]:
     """The projects that may be meant, hidden ones too: a company can have thousands, so not all of them."""
     name = desired.values.get("name")
-    rows = matching(world, {"name": f"^{re.escape(str(name))}$"} if name is not None else {})
+    rows = matching(world, named(str(name)) if name is not None else {})
     if desired.id is not None and all(row["id"] != desired.id for row in rows):
         rows += matching(world, {"id": [desired.id]})
     return rows
@@ -44,17 +45,29 @@ def matching(world: World, wanted: Values) -> list[Values]:
 
 
 def gather(world: World, names: t.Collection[str]) -> None:
-    """Read the projects of these names in one request."""
-    wanted = sorted(set(names))
-    if len(wanted) < 2:
-        return
-    anyone = "|".join(re.escape(name) for name in wanted)
-    rows = world.user.read_all("projects.get_all", "projects", {"search_hidden": True, "name": f"^({anyone})$"})
-    for name in wanted:
-        found = [row for row in rows if row.get("name") == name]
-        world.user.remember_all(
-            "projects.get_all", "projects", {"search_hidden": True, "name": f"^{re.escape(name)}$"}, found
-        )
+    """Read the projects of these names in one request, unless they are known."""
+    first = {"page": 0, "page_size": PAGE_SIZE}
+    wanted = sorted(
+        name for name in set(names) if not world.user.remembers("projects.get_all", {**named(name), **first})
+    )
+    if len(wanted) > 1:
+        anyone = "|".join(re.escape(name) for name in wanted)
+        body = {"search_hidden": True, "name": f"^({anyone})$"}
+        remember(world, world.user.read_all("projects.get_all", "projects", body), wanted)
+
+
+def named(name: str) -> dict[str, t.Any]:
+    """What a list of the projects of a name is asked for."""
+    return {"search_hidden": True, "name": f"^{re.escape(name)}$"}
+
+
+def remember(world: World, rows: t.Sequence[Values], names: t.Iterable[str]) -> None:
+    """Of a list that has all projects of these names, nobody has to ask for one."""
+    by_name: dict[str, list[dict[str, t.Any]]] = {name: [] for name in names}
+    for row in rows:
+        by_name.get(str(row.get("name")), []).append(dict(row))
+    for name, found in by_name.items():
+        world.user.remember_all("projects.get_all", "projects", named(name), found)
 
 
 def gather_wanted(world: World, wanted: t.Sequence[Desired], written: bool) -> None:
