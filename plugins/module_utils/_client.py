@@ -29,6 +29,7 @@ Body = t.Mapping[str, t.Any]
 
 #: The server cuts longer pages to this size (observed on the open-source server 2.0.0).
 PAGE_SIZE = 500
+FIRST_PAGE = {"page": 0, "page_size": PAGE_SIZE}
 #: How often a request is sent at the most.
 ATTEMPTS = 5
 #: Longest pause between two attempts, in seconds, whatever Retry-After says.
@@ -242,7 +243,11 @@ class Client:
 
     def remember_all(self, endpoint: str, items: str, body: Body, rows: list[dict[str, t.Any]]) -> None:
         """The same for a list that has one page."""
-        self.remember(endpoint, {**body, "page": 0, "page_size": PAGE_SIZE}, {items: rows})
+        self.remember(endpoint, {**body, **FIRST_PAGE}, {items: rows})
+
+    def remembers_all(self, endpoint: str, body: Body) -> bool:
+        """Whether a read of this list would need no request, were it not too old."""
+        return self.remembers(endpoint, {**body, **FIRST_PAGE})
 
     def _key(self, endpoint: str, body: Body | None) -> tuple[str, ...]:
         identity = (self._bearer, *(f"{name}={value}" for name, value in self.headers.items()))

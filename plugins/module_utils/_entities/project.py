@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.clearml.enterprise.plugins.module_utils._client import PAGE_SIZE
 from ansible_collections.clearml.enterprise.plugins.module_utils._entity import (
     Action,
     Call,
@@ -46,10 +45,7 @@ def matching(world: World, wanted: Values) -> list[Values]:
 
 def gather(world: World, names: t.Collection[str]) -> None:
     """Read the projects of these names in one request, unless they are known."""
-    first = {"page": 0, "page_size": PAGE_SIZE}
-    wanted = sorted(
-        name for name in set(names) if not world.user.remembers("projects.get_all", {**named(name), **first})
-    )
+    wanted = sorted(name for name in set(names) if not world.user.remembers_all("projects.get_all", named(name)))
     if len(wanted) > 1:
         anyone = "|".join(re.escape(name) for name in wanted)
         body = {"search_hidden": True, "name": f"^({anyone})$"}
