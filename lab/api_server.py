@@ -38,6 +38,10 @@ def _nothing() -> int | None:
     return None
 
 
+def _nowhere(_request: Request, _reply: Reply) -> None:
+    pass
+
+
 class ApiServer:
     """The handler of an aiohttp low-level server."""
 
@@ -45,6 +49,8 @@ class ApiServer:
         self.api = api
         #: What a proxy in front of the API answers instead of it; None for a request that gets through.
         self.front: Callable[[], int | None] = _nothing
+        #: Who else hears of a call and its answer.
+        self.note: Callable[[Request, Reply], None] = _nowhere
         self.recorder = recorder
         self.faults = faults
 
@@ -90,11 +96,13 @@ class ApiServer:
     def _answer(self, request: Request) -> Reply:
         """The API's reply; an unexpected exception becomes 500/0 with its traceback, as on the real server."""
         try:
-            return self.api.answer(request)
+            reply = self.api.answer(request)
         except Exception as error:
             traceback.print_exc()
             internal = errors.ApiError(500, 0, str(error), stack=traceback.format_exc())
-            return Reply(500, 0, self.api.error_content(request, internal))
+            reply = Reply(500, 0, self.api.error_content(request, internal))
+        self.note(request, reply)
+        return reply
 
     async def _spoil(self, http: web.BaseRequest, request: Request, fault: Fault, writes: bool) -> web.StreamResponse:
         """Answer a request that a fault struck."""

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How a task gets on: a worker of its queue takes it, runs it for a moment, and it ends as the switch tasks_run says.
 
-Nothing happens in the background: a task moves on when somebody looks at it.
+Nothing happens in the background: a task moves on when somebody looks at it. Only a worker that makes pods has these
+begin and end its tasks.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from datetime import datetime
 
 from lab.endpoints.registry import Call
 from lab.endpoints.workers import connected
-from lab.world.records import Json, Queue, Task, Worker, now
+from lab.world.records import Json, Queue, Task, now
+from lab.world.world import World
 
 _RUN_SEC = 0.2
 STOPPING = "stopping"
@@ -28,49 +30,60 @@ def look_after(call: Call, task: Task) -> Task:
     """The task as it stands by now."""
     outcome = call.switches.text("tasks_run")
     if task.status == "queued" and outcome != "ignored":
-        _take(call, task)
-    elif task.status == "in_progress":
-        if task.status_message == STOPPING:
-            _end(task, "stopped", "stopped by the user")
-        elif outcome in ("completed", "failed") and (task.started or "") <= now(-_RUN_SEC):
-            _end(task, outcome, "" if outcome == "completed" else "process exited with code 1")
+        _take(call.world, task)
+    elif task.status == "in_progress" and not task.in_pod:
+        go_on(task, outcome)
     return task
 
 
-def leave_queue(call: Call, task: Task) -> None:
+def begin(world: World, task: Task, worker: str, in_pod: bool = False) -> list[str]:
+    """Take a task out of its queue and start it; answers the lines that it prints."""
+    queue = _queue_of(world, task)
+    if queue is not None:
+        task.queue = queue.id
+    leave_queue(world, task)
+    change_status(task, "in_progress")
+    task.started, task.last_worker, task.in_pod = now(), worker, in_pod
+    printed = _printed(str(task.script.get("diff") or ""))
+    for text in (f"task {task.id} pulled from {task.queue} by worker {worker}", *printed):
+        moment = int(datetime.fromisoformat(now()).timestamp() * 1000)
+        line: Json = {"timestamp": moment, "worker": worker, "level": "INFO", "msg": text, "task": task.id}
+        task.log.append({**line, "type": "log"})
+    return printed
+
+
+def go_on(task: Task, outcome: str) -> None:
+    """End a running task if somebody asked for that, or if it has run for long enough."""
+    if task.status_message == STOPPING:
+        end(task, "stopped", "stopped by the user")
+    elif outcome in ("completed", "failed") and (task.started or "") <= now(-_RUN_SEC):
+        end(task, outcome, "" if outcome == "completed" else "process exited with code 1")
+
+
+def end(task: Task, status: str, reason: str) -> None:
+    """The last status of a run."""
+    change_status(task, status, reason)
+    task.completed, task.in_pod = now(), False
+
+
+def leave_queue(world: World, task: Task) -> None:
     """Take a task out of the queue in which it waits, if it does."""
-    queue = _queue_of(call, task)
+    queue = _queue_of(world, task)
     if queue is not None:
         queue.entries = [entry for entry in queue.entries if entry.task != task.id]
 
 
-def _queue_of(call: Call, task: Task) -> Queue | None:
-    queues = call.world.queues.of(task.company)
+def _queue_of(world: World, task: Task) -> Queue | None:
+    queues = world.queues.of(task.company)
     return next((queue for queue in queues if any(entry.task == task.id for entry in queue.entries)), None)
 
 
-def _take(call: Call, task: Task) -> None:
-    queue = _queue_of(call, task)
-    workers = [one for one in connected(call.world, task.company) if queue is not None and queue.id in one.queues]
-    if queue is None or not workers:
-        return
-    leave_queue(call, task)
-    change_status(task, "in_progress")
-    task.started, task.last_worker = now(), workers[0].name
-    _say(task, workers[0], f"task {task.id} pulled from {queue.id} by worker {workers[0].name}")
-    for line in _printed(str(task.script.get("diff") or "")):
-        _say(task, workers[0], line)
-
-
-def _end(task: Task, status: str, reason: str) -> None:
-    change_status(task, status, reason)
-    task.completed = now()
-
-
-def _say(task: Task, worker: Worker, text: str) -> None:
-    moment = int(datetime.fromisoformat(now()).timestamp() * 1000)
-    line: Json = {"timestamp": moment, "worker": worker.name, "level": "INFO", "msg": text, "task": task.id}
-    task.log.append({**line, "type": "log"})
+def _take(world: World, task: Task) -> None:
+    queue = _queue_of(world, task)
+    for worker in connected(world, task.company):
+        if queue is not None and queue.id in worker.queues and not worker.makes_pods:
+            begin(world, task, worker.name)
+            return
 
 
 def _printed(script: str) -> list[str]:

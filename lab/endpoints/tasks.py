@@ -109,7 +109,7 @@ def dequeue(call: Call) -> Json:
     task = find_task(call)
     if task.status != "queued":
         raise errors.invalid_task_status(task.id, task.status, task.previous_status)
-    leave_queue(call, task)
+    leave_queue(call.world, task)
     change_status(task, task.previous_status)
     return {"dequeued": 1, "updated": 1, "fields": {"status": task.status}}
 
@@ -126,7 +126,7 @@ def stop(call: Call) -> Json:
     ):
         change_status(task, "in_progress", reason, STOPPING)
     else:
-        leave_queue(call, task)
+        leave_queue(call.world, task)
         change_status(task, "stopped", reason)
     return {"updated": 1, "fields": {"status": task.status, "status_message": task.status_message}}
 
@@ -137,7 +137,7 @@ def delete(call: Call) -> Json:
     task = find_task(call)
     if task.status != "created" and not call.body.get("force"):
         raise errors.task_cannot_be_deleted(task.id, task.status)
-    leave_queue(call, task)
+    leave_queue(call.world, task)
     call.world.tasks.remove(task.id)
     return {"deleted": True, "updated_children": 0, "updated_models": 0, "deleted_models": 0}
 

@@ -100,6 +100,7 @@ class ControlApi:
     def _restore(self, state: Json) -> None:
         self._cluster.store.restore(state)
         self._cluster.serve_definitions()
+        self._cluster.gpus.forget()
         self._manager.wake()
 
     async def _reset(self, _request: web.Request) -> web.Response:

@@ -8,7 +8,6 @@ from lab.kube.cluster import Cluster
 from lab.kube.documents import Json, now
 
 NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
-_MIG_PROFILES = ("1g.10gb", "2g.20gb", "3g.40gb")
 _DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 
 
@@ -80,7 +79,6 @@ def _node(number: int, gpu: bool) -> Json:
             "nvidia.com/mig.config": "all-disabled",
             "nvidia.com/mig.config.state": "success",
         }
-        amounts |= {"nvidia.com/gpu": "2"} | {f"nvidia.com/mig-{profile}": "0" for profile in _MIG_PROFILES}
     conditions = [
         {
             "type": kind,

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
+from lab.kube.device_plugin import offer
 from lab.kube.documents import Json, clone, dig
 from lab.kube.objects.store import Store
 from lab.kube.scripts import Outcome
@@ -20,6 +21,7 @@ ON, OFF, NONE = "Enabled", "Disabled", "[N/A]"
 _NOT_SUPPORTED, _INVALID, _NOT_FOUND, _IN_USE = 3, 2, 6, 19
 #: The operator's pods have the driver's programs; others have them if they were given a GPU.
 _OPERATORS = "nvidia-"
+_COUNT = "nvidia.com/gpu.count"
 
 
 class GpuError(ValueError):
@@ -46,18 +48,26 @@ class Gpu:
         if not {self.current, self.pending} <= {ON, OFF, NONE} or self.takes not in ("nothing", "reboot"):
             raise GpuError(f"current and pending are {ON}, {OFF} or {NONE}; takes is nothing or reboot")
 
+    @property
+    def is_divided(self) -> bool:
+        """Whether its MIG mode is on."""
+        return self.current == ON
+
 
 class Gpus:
-    """Those of one cluster. A node that nobody spoke of has as many as it has had from the start."""
+    """Those of one cluster. A node that nobody spoke of has as many as its label says."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._gpus: dict[str, list[Gpu]] = {}
+        self._offers: dict[str, dict[str, int]] = {}
 
     def of(self, node: str) -> list[Gpu]:
         """A node's GPUs."""
         if node not in self._gpus:
-            amount = dig(self._store.get("nodes", "", node), "status", "capacity", "nvidia.com/gpu", default=0)
+            amount = dig(self._store.get("nodes", "", node), "metadata", "labels", _COUNT, default=0)
+            if not int(amount):
+                return []
             self._put(node, [Gpu() for _number in range(int(amount))])
         return self._gpus[node]
 
@@ -67,7 +77,7 @@ class Gpus:
             self._put(node, [Gpu(**one) for one in gpus])
         except TypeError as error:
             raise GpuError(str(error)) from None
-        self._show(node)
+        self.show(node)
 
     def _put(self, node: str, gpus: list[Gpu]) -> None:
         for index, gpu in enumerate(gpus):
@@ -83,26 +93,31 @@ class Gpus:
         """As at the start."""
         self._gpus.clear()
 
+    def forget(self) -> None:
+        """The nodes are others now: what they offer may be of another time."""
+        self._offers.clear()
+
     def reboot(self, node: str) -> None:
         """What is pending comes into force; no process and no instance outlives this."""
         for gpu in self.of(node):
             gpu.current, gpu.processes, gpu.instances = gpu.pending, [], []
-        self._show(node)
+        self.show(node)
 
-    def _show(self, node: str) -> None:
-        """What the device plugin offers: whole GPUs, and the instances of those that are divided."""
+    def show(self, node: str) -> None:
+        """Let a node offer what its device plugin says, as soon as that is something else than before."""
         live = self._store.get("nodes", "", node)
-        if live is None:
+        if live is None or not self.of(node):
             return
-        amounts = {"nvidia.com/gpu": sum(gpu.current != ON for gpu in self.of(node))}
-        offered = [f"nvidia.com/mig-{profile}" for gpu in self.of(node) for profile in gpu.instances]
+        now = offer(self._store, live, self.of(node))
+        if now == self._offers.get(node):
+            return
         new: Json = clone(live)
-        status = new["status"]
         for part in ("capacity", "allocatable"):
-            known = status.get(part) or {}
-            slices = {name for name in known if name.startswith("nvidia.com/mig-")} | set(offered)
-            now = amounts | {name: offered.count(name) for name in slices}
-            status[part] = known | {name: str(amount) for name, amount in now.items()}
+            known = new["status"].get(part) or {}
+            before = self._offers.get(node, [name for name in known if name.startswith("nvidia.com/")])
+            kept = {name: amount for name, amount in known.items() if name not in before}
+            new["status"][part] = kept | {name: str(amount) for name, amount in now.items()}
+        self._offers[node] = now
         if new != live:
             self._store.put("nodes", new)
 
@@ -140,7 +155,7 @@ class Gpus:
         if index is not None and int(index) >= len(gpus):
             return f"No devices were found: {index}\n", _NOT_FOUND
         answers = [change(number, gpu) for number, gpu in enumerate(gpus) if index in (None, str(number))]
-        self._show(node)
+        self.show(node)
         code = max(code for _text, code in answers)
         return "".join(text for text, _code in answers) + ("" if code else "All done.\n"), code
 

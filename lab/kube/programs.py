@@ -30,6 +30,10 @@ class Crash(Exception):
     """A program that ends; its text are the last words in the log."""
 
 
+class Done(Exception):
+    """A program that has done its work; its container ends and does not start again."""
+
+
 @dataclass
 class Container:
     """What a program knows of the container that it plays; every restart makes a new one."""
@@ -61,6 +65,7 @@ class Playing(Protocol):
         """Called several times a second: whether it is ready, after whatever is due.
 
         :raises Crash: if it ends
+        :raises Done: if it ends well
         """
 
     def stop(self) -> None:
@@ -91,6 +96,8 @@ class Run:
         self.pod = pod
         self.ready = False
         self.restarts = 0
+        #: Of a container that ended for good.
+        self.exit_code: int | None = None
         self.began = 0.0
         self.container = Container(pod, {})
         self.last_log: list[str] | None = None
@@ -110,6 +117,8 @@ class Run:
 
     def step(self) -> bool:
         """Look after the program; answers whether that changed anything about the pod."""
+        if self.exit_code is not None:
+            return False
         before = (self.crashed, self.ready, self.restarts)
         if self._playing is None:
             if time.monotonic() >= self._again:
@@ -135,6 +144,8 @@ class Run:
         """A crash inside is the program's end."""
         try:
             yield
+        except Done:
+            self._playing, self.ready, self.exit_code = None, False, 0
         except Crash as crash:
             self._end(str(crash))
         except Exception:
@@ -146,6 +157,8 @@ class Run:
         self.container.say(words)
         self.last_log = self.container.log
         self.ready = False
+        if dig(self.pod, "spec", "restartPolicy") == "Never":
+            self.exit_code = 1
         long_lived = time.monotonic() - self.began > 10 * _LONGEST_BACK_OFF
         self._back_off = _FIRST_BACK_OFF if long_lived else min(2 * self._back_off, _LONGEST_BACK_OFF)
         self._again = time.monotonic() + self._back_off

@@ -11,6 +11,7 @@ from lab.kube.programs import Container, Crash
 from lab.kube.scripts import Outcome
 from lab.platform import company_jobs, configured, deployment
 from lab.platform.configuration import Configuration, load
+from lab.wire.api import Reply, Request
 from lab.world.world import World, bare_world
 
 
@@ -43,6 +44,13 @@ class Apiserver:
         self._data = data
         return True
 
+    def note(self, request: Request, reply: Reply) -> None:
+        """It has answered a call."""
+        call_log = self.configuration.call_log
+        line = None if call_log is None else call_log.line(request, reply)
+        if line is not None:
+            self._container.log.append(line)
+
     def execute(self, command: list[str]) -> Outcome | None:
         """The jobs of the image, which need the databases."""
         return company_jobs.execute(command, self._server.world if self._data is not None else None)
@@ -62,6 +70,7 @@ class DeployedServer:
         self._open: str | None = None
         self._closed_worlds: dict[str, World] = {}
         self._configuration: Configuration | None = None
+        self._calls = 0
 
     def play(self, container: Container) -> Apiserver:
         """The program."""
@@ -108,6 +117,13 @@ class DeployedServer:
         self._server.api.switches.update(self._configuration.switches)
         configured.apply(self._configuration, world)
         return world
+
+    def note(self, request: Request, reply: Reply) -> None:
+        """A call was answered: by each pod in turn."""
+        serving = [pod for pod in self._pods if deployment.is_serving(self.cluster, pod.pod)]
+        if serving:
+            self._calls += 1
+            serving[self._calls % len(serving)].note(request, reply)
 
     @property
     def serving(self) -> list[Json]:

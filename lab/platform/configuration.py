@@ -13,6 +13,7 @@ from pyhocon.exceptions import ConfigException
 from pyparsing import ParseBaseException
 
 from lab.kube.programs import Crash
+from lab.platform.call_log import ADAPTERS, DEFAULT, FIELDS, OPTIONS, CallLog, Policy
 from lab.world.records import DEFAULT_COMPANY, Json
 from lab.world.world import ROOT_ID, KeyPair
 
@@ -63,6 +64,7 @@ class Configuration:
 
     :ivar login: what login.supported_modes shows of it
     :ivar switches: those of the lab that follow from it
+    :ivar call_log: the log of all calls, if there is one
     """
 
     identities: tuple[ConfiguredIdentity, ...]
@@ -71,6 +73,7 @@ class Configuration:
     features: dict[str, bool]
     login: dict[str, bool]
     switches: dict[str, Any]
+    call_log: CallLog | None
 
 
 def load(environment: Mapping[str, str]) -> Configuration:
@@ -92,6 +95,7 @@ def load(environment: Mapping[str, str]) -> Configuration:
         features={name: _flag(f"services.organization.features.{name}", on) for name, on in features.items()},
         login={name: _flag(path, tree.get(path, False)) for name, path in _LOGIN.items()},
         switches=switches,
+        call_log=_call_log(tree),
     )
 
 
@@ -148,6 +152,40 @@ def _check_people(tree: pyhocon.ConfigTree) -> None:
     for one in people:
         if not one.get("username", "") or not one.get("password", ""):
             raise Crash(f"ConfigMissingException: somebody in {path} has no username or password")
+
+
+def _call_log(tree: pyhocon.ConfigTree) -> CallLog | None:
+    path = "apiserver.log_calls"
+    if not _flag(path, tree.get(path, False)):
+        return None
+    path = "apiserver.apilog"
+    adapter = tree.get(f"{path}.adapter", ADAPTERS[0])
+    if adapter not in ADAPTERS:
+        raise Crash(f"ValidationError: {path}.adapter is none of {', '.join(ADAPTERS)}")
+    endpoints = {DEFAULT: _policy(tree, f"apiserver.endpoints.{DEFAULT}")}
+    for service in _map(tree, "apiserver.endpoints"):
+        if service != DEFAULT:
+            for name in _map(tree, f"apiserver.endpoints.{service}"):
+                endpoints[f"{service}.{name}"] = _policy(tree, f"apiserver.endpoints.{service}.{name}")
+    switched = {name: f"{path}.log_fields.{name}.enabled" for name in FIELDS}
+    return CallLog(
+        adapter=adapter,
+        endpoints=endpoints,
+        fields={name: _flag(switch, tree.get(switch, True)) for name, switch in switched.items()},
+        hides_identity=_flag(f"{path}.redact_identity", tree.get(f"{path}.redact_identity", False)),
+    )
+
+
+def _policy(tree: pyhocon.ConfigTree, path: str) -> Policy:
+    """What is logged of an endpoint; of its data it may be some fields only."""
+    given = _map(tree, path)
+    policy: dict[str, bool | list[str]] = {}
+    for option in OPTIONS:
+        if option in given:
+            where, value = f"{path}.{option}", given[option]
+            some = option == "log_data" and isinstance(value, list)
+            policy[option] = _names(where, value) if some else _flag(where, value)
+    return policy
 
 
 def _identities(tree: pyhocon.ConfigTree) -> tuple[ConfiguredIdentity, ...]:

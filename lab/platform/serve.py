@@ -20,6 +20,7 @@ from lab.platform.apiserver import DeployedServer
 from lab.platform.files import INFO_FILE
 from lab.platform.fileserver import Disks
 from lab.platform.gateway import GatewayProgram
+from lab.platform.task_pods import TaskProgram
 from lab.private_files import write_private
 from lab.recorder import Recorder
 from lab.serving import options_in, until_told
@@ -40,10 +41,13 @@ async def _run(home: Path, options: Json) -> None:
     api = ApiServer(Api(World(), Switches(options["switches"])), Recorder(), Faults())
     async with kube_process.answering(_part(home, "kube"), kube_options) as (cluster, kube):
         server = DeployedServer(cluster, api)
-        api.front = server.front
+        api.front, api.note = server.front, server.note
         cluster.programs.add("apiserver", server.play)
         cluster.programs.add("fileserver", Disks(cluster).play)
-        cluster.programs.add("agent", AgentProgram(api, server).play)
+        agents = AgentProgram(api, server)
+        cluster.programs.add("agent", agents.play)
+        cluster.programs.add("apps-agent", agents.play_applications)
+        cluster.programs.add("task", TaskProgram(api, server).play)
         cluster.programs.add("gateway", GatewayProgram(api, server).play)
         async with (
             api_process.answering(_part(home, "api"), api_options, api, server.fresh_world) as places,

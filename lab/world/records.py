@@ -279,7 +279,10 @@ class Queue:
 
 @dataclass
 class Worker:
-    """An agent's worker; ``id`` has the company in front, since names repeat between companies."""
+    """An agent's worker; ``id`` has the company in front, since names repeat between companies.
+
+    ``makes_pods`` marks one that makes a pod for each task; any other gets on when somebody looks at its task.
+    """
 
     id: str
     name: str
@@ -292,6 +295,7 @@ class Worker:
     last_report_time: str = field(default_factory=now)
     timeout: int = 600
     expires: str = field(default_factory=lambda: now(600))
+    makes_pods: bool = False
 
 
 @dataclass
@@ -331,7 +335,10 @@ class Project:
 
 @dataclass
 class Task:
-    """A task; ``log`` has the lines that its run has printed so far, each with its time and worker."""
+    """A task; ``log`` has the lines that its run has printed so far, each with its time and worker.
+
+    ``in_pod`` marks one that runs in a pod, which sees to its end.
+    """
 
     id: str
     name: str
@@ -353,4 +360,5 @@ class Task:
     status_reason: str = ""
     status_message: str = ""
     last_worker: str | None = None
+    in_pod: bool = False
     log: list[Json] = field(default_factory=list)

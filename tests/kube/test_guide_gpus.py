@@ -6,22 +6,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from lab.kube.testing import RunningKube
+from lab.platform.testing import RunningPlatform, running_platform
 from lab.registry.testing import RunningRegistry, running_registry
 from tests.kube.component_role import Component, oci, public
 from tests.kube.component_role import classic as classic_source
-from tests.support.cluster import Cluster, Json
+from tests.kube.mig_site import MigSite
+from tests.kube.raw import Api
+from tests.kube.server_release import Client, install_server
+from tests.kube.tenant_agent import TenantAgent
+from tests.support.cluster import Cluster
 from tests.support.gpu_nodes import wait_until
 from tests.support.network import Network, is_up
 
 NODES = {"gpu-node-1", "gpu-node-2"}
 PLUGIN = "nvidia-device-plugin-daemonset"
-URLS = {name: f"https://{name}.lab.test" for name in ("api", "app", "files")}
 PARTS = {"gpu-fraction-1_00": "7g.40gb", "gpu-fraction-0_50": "3g.20gb", "gpu-fraction-0_25": "2g.10gb"}
 FRACTION = "clearml-injector/fraction"
 
@@ -39,16 +41,27 @@ def running_on(component: Component, namespace: str, **labels: str) -> set[str]:
     return {one["spec"]["nodeName"] for one in pods}
 
 
+def offered(component: Component) -> dict[str, dict[str, str]]:
+    """What the nodes offer of their GPUs; those that offer nothing are left out."""
+    nodes = Network(component.kube.control).of("nodes")
+    found = {one["metadata"]["name"]: one["status"]["allocatable"].items() for one in nodes}
+    gpus = {node: {name: text for name, text in each if name.startswith("nvidia.com/")} for node, each in found.items()}
+    return {node: each for node, each in gpus.items() if each}
+
+
 def test_the_gpu_operator_is_where_gpus_are(tmp_path: Path, kube: RunningKube, registry: RunningRegistry) -> None:
     """Every pod of its namespace runs, and each node that has GPUs offers them."""
     source = public(registry, registry.nvidia_url)
     operator = Component("gpu_operator", tmp_path, kube, registry, chart_version="v25.3.0", wait_timeout=20, **source)
+    assert offered(operator) == {}
     operator.changes()
     assert running_on(operator, "gpu-operator") >= NODES
     assert running_on(operator, "gpu-operator", app=PLUGIN) == NODES
-    nodes = {one["metadata"]["name"]: one for one in Network(kube.control).of("nodes")}
-    present = {name for name, one in nodes.items() if one["metadata"]["labels"].get("nvidia.com/gpu.present") == "true"}
-    assert present == NODES == {name for name, one in nodes.items() if "nvidia.com/gpu" in one["status"]["allocatable"]}
+    nodes = {one["metadata"]["name"]: one["metadata"]["labels"] for one in Network(kube.control).of("nodes")}
+    present = {name for name, labels in nodes.items() if labels.get("nvidia.com/gpu.present") == "true"}
+    assert present == NODES and offered(operator) == {key: {"nvidia.com/gpu": "2"} for key in NODES}
+    operator.changes(state="absent")
+    wait_until(lambda: offered(operator) == {})
 
 
 def test_a_gpu_operator_that_does_not_come_up(tmp_path: Path, kube: RunningKube, registry: RunningRegistry) -> None:
@@ -58,6 +71,7 @@ def test_a_gpu_operator_that_does_not_come_up(tmp_path: Path, kube: RunningKube,
     order = kube.control.crash("no driver", namespace="gpu-operator", pod=f"{PLUGIN}-*")
     run = operator.run(wait_timeout=2)
     assert run.code == 2 and PLUGIN in run.output and "no driver" in run.output
+    assert offered(operator) == {}
     kube.control.clear_orders(order)
     operator.changes(wait_timeout=20)
     assert running_on(operator, "gpu-operator", app=PLUGIN) == NODES
@@ -79,54 +93,74 @@ def test_an_operator_runs(
     assert running_on(operator, space)
 
 
-class Queues:
-    """An agent's queues, and pods as the agent makes them: what its templates say, on top of what all pods have."""
-
-    def __init__(self, folder: Path, kube: RunningKube, registry: RunningRegistry, **given: Any) -> None:
-        pull = {"urls": URLS, "pull_secret": "", "credentials_checksum": "0" * 64, "wait_timeout": 20}
-        source = {"namespace": "acme", "chart_version": "6.14.6", **oci(registry)}
-        self.cluster = Cluster(kube)
-        self.cluster.add_namespace("acme")
-        self.cluster.add_secret(
-            "clearml-agent-credentials", "acme", {"agentk8sglue_key": "k", "agentk8sglue_secret": "s"}
-        )
-        agent = Component("agent", folder, kube, registry, **pull, **source, **given)
-        agent.changes()
-        templates = self.cluster.read("/api/v1/namespaces/acme/configmaps/clearml-enterprise-agent-pt")["data"]
-        self.overrides: dict[str, Json] = {
-            name: queue["templateOverrides"] for name, queue in yaml.safe_load(templates["queues.yaml"]).items()
-        }
-
-    def task(self, queue: str) -> Json:
-        """The pod of a task of a queue, once there is a node for it."""
-        name = "clearml-id-" + queue.replace("_", "-")
-        own = self.overrides[queue]
-        container = {"name": "task", "image": "python:3.9", "resources": own.get("resources", {})}
-        pod = {"metadata": {"name": name, "labels": own["labels"]}, "spec": {"containers": [container]}}
-        self.cluster.add("/api/v1/namespaces/acme/pods", pod)
-        path = f"/api/v1/namespaces/acme/pods/{name}"
-        wait_until(lambda: is_up(self.cluster.read(path)))
-        return self.cluster.read(path)
+@pytest.fixture(scope="module")
+def served() -> Iterator[RunningPlatform]:
+    with running_platform(ready_seconds=0.1, finish_seconds=0.1) as platform:
+        yield platform
 
 
-def test_tasks_of_divided_gpus(tmp_path: Path, kube: RunningKube, registry: RunningRegistry) -> None:
-    """Each queue's pod asks for its part, which a node with such a part gives it."""
-    queues = Queues(tmp_path, kube, registry, gpu_model="a100-40gb")
-    assert set(queues.overrides) == {"default", *PARTS}
-    offered = {f"nvidia.com/mig-{part}": "1" for part in PARTS.values()}
-    queues.cluster.patch("/api/v1/nodes/gpu-node-2/status", {"status": {"allocatable": offered}})
+@pytest.fixture
+def platform(served: RunningPlatform) -> RunningPlatform:
+    """A platform whose server answers, with nobody in it."""
+    served.kube.control.reset()
+    served.control.reset()
+    install_server(Api(served.kube), {})
+    wait_until(lambda: Client(served.api_url).send("auth.login").status_code == 200)
+    return served
+
+
+def test_tasks_of_divided_gpus(tmp_path: Path, platform: RunningPlatform) -> None:
+    """Each queue's pod asks for its part; it waits until GPUs are divided, gets a node then, and its task is done."""
+    kube, registry = platform.kube, platform.registry
+    small = {"model": "NVIDIA A100-SXM4-40GB"}
+    for node in NODES:
+        kube.control.set_gpus(node, small, small)
+    tenant = TenantAgent(platform, tmp_path, "acme", gpu_model="a100-40gb")
+    pods = {"default": tenant.worked_off("default")}
+    assert "limits" not in pods["default"]["spec"]["containers"][0].get("resources", {})
+
+    waits = tenant.waiting("gpu-fraction-0_50")
+    wait_until(lambda: tenant.phase(waits) == "Pending")
+    assert tenant.pod(waits)["status"]["conditions"][0]["reason"] == "Unschedulable"
+    assert tenant.client.get("tasks.get_by_id", task=waits)["task"]["status"] == "queued"
+
+    source = public(registry, registry.nvidia_url)
+    operator = Component("gpu_operator", tmp_path, kube, registry, chart_version="v25.3.0", wait_timeout=20, **source)
+    operator.changes()
+    cdmo = Component("cdmo", tmp_path, kube, registry, chart_version="1.3.0", wait_timeout=20, **oci(registry))
+    cdmo.add_token("cdmo")
+    cdmo.changes()
+    wait_until(lambda: offered(operator) == {key: {"nvidia.com/gpu": "2"} for key in NODES})
+    assert tenant.phase(waits) == "Pending"
+    MigSite(tmp_path, kube).changes()
+    wait_until(lambda: tenant.client.get("tasks.get_by_id", task=waits)["task"]["status"] == "completed")
+    for queue in PARTS:
+        pods[queue] = tenant.worked_off(queue)
     for queue, part in PARTS.items():
-        pod = queues.task(queue)
-        assert pod["spec"]["nodeName"] == "gpu-node-2"
-        assert pod["spec"]["containers"][0]["resources"]["limits"] == {f"nvidia.com/mig-{part}": "1"}
-    assert "limits" not in queues.task("default")["spec"]["containers"][0].get("resources", {})
+        assert pods[queue]["spec"]["nodeName"] in NODES
+        assert pods[queue]["spec"]["containers"][0]["resources"]["limits"] == {f"nvidia.com/mig-{part}": "1"}
+    # What no pod has any more makes room.
+    assert "nvidia.com/mig-2g.10gb" in {name for each in offered(operator).values() for name in each}
 
 
-def test_tasks_of_shared_gpus(tmp_path: Path, kube: RunningKube, registry: RunningRegistry) -> None:
+def test_tasks_of_shared_gpus(tmp_path: Path, platform: RunningPlatform) -> None:
     """The injector goes by a label, and a part of a GPU is no limit."""
-    half = {"template_overrides": {"labels": {FRACTION: "0.500", "clear.ml/resource-usage": "0.5"}}}
-    queues = Queues(tmp_path, kube, registry, queues={"default": {}, "gpu-fraction-0_500": half})
-    pod = queues.task("gpu-fraction-0_500")
-    assert pod["metadata"]["labels"] == {FRACTION: "0.500", "clear.ml/resource-usage": "0.5"}
+    labels = {FRACTION: "0.500", "clear.ml/resource-usage": "0.5"}
+    half = {"template_overrides": {"labels": labels}}
+    tenant = TenantAgent(platform, tmp_path, "acme", queues={"default": {}, "gpu-fraction-0_500": half})
+    pod = tenant.worked_off("gpu-fraction-0_500")
+    assert pod["metadata"]["labels"] == labels and pod["status"]["phase"] == "Succeeded"
     assert "limits" not in pod["spec"]["containers"][0].get("resources", {})
-    assert FRACTION not in queues.task("default")["metadata"]["labels"]
+    assert FRACTION not in tenant.worked_off("default")["metadata"].get("labels", {})
+
+
+def test_a_gpu_is_as_many_as_share_it(tmp_path: Path, kube: RunningKube, registry: RunningRegistry) -> None:
+    """Where the label of a node chooses the configuration that shares."""
+    source = public(registry, registry.nvidia_url)
+    given = {"chart_version": "v25.3.0", "wait_timeout": 20, "with_cfgi": True, "gpus_per_node": 2, **source}
+    operator = Component("gpu_operator", tmp_path, kube, registry, **given)
+    operator.changes()
+    chosen = {"metadata": {"labels": {"nvidia.com/device-plugin.config": "ts"}}}
+    Cluster(kube).patch("/api/v1/nodes/gpu-node-2", chosen)
+    shares = {"nvidia.com/gpu": "0", "nvidia.com/gpu-0": "8", "nvidia.com/gpu-1": "8"}
+    wait_until(lambda: offered(operator) == {"gpu-node-1": {"nvidia.com/gpu": "2"}, "gpu-node-2": shares})

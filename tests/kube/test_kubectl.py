@@ -52,7 +52,7 @@ def test_labels_of_a_node(kubectl: Program) -> None:
     kubectl("label", "node", "gpu-node-1", "nvidia.com/mig.config=all-1g.10gb", "--overwrite")
     node = kubectl.json("get", "node", "gpu-node-1")
     assert node["metadata"]["labels"]["nvidia.com/mig.config"] == "all-1g.10gb"
-    assert node["status"]["allocatable"]["nvidia.com/gpu"] == "2"
+    assert node["metadata"]["labels"]["nvidia.com/gpu.count"] == "2"
     kubectl("label", "node", "gpu-node-1", "nvidia.com/mig.config-")
     labels = kubectl.json(
         "get", "nodes", "-l", "nvidia.com/gpu.present=true", "--field-selector=metadata.name=gpu-node-1"

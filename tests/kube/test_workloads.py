@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from lab.kube.testing import RunningKube
 from tests.kube.manifests import workload
 from tests.kube.raw import Api
+from tests.support.gpu_nodes import add_device_plugin
 
 CORE = "/api/v1/namespaces/default"
 APPS = "/apis/apps/v1/namespaces/default"
@@ -67,7 +69,8 @@ def test_jobs_complete_or_fail(api: Api) -> None:
         assert conditions[-1]["type"] == condition
 
 
-def test_gpus_run_out(api: Api) -> None:
+def test_gpus_run_out(api: Api, kube: RunningKube) -> None:
+    add_device_plugin(kube)
     limits = {"limits": {"nvidia.com/gpu": "2"}}
     api.create(f"{APPS}/deployments", workload("Deployment", "d", 3, resources=limits))
     until(lambda: api.get(f"{APPS}/deployments/d").get("status", {}).get("readyReplicas") == 2)

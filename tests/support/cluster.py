@@ -32,6 +32,10 @@ class Cluster:
         answer: Json = self._session.get(self._url + path, timeout=30).json()
         return answer
 
+    def text(self, path: str) -> str:
+        """What is no object, such as a log."""
+        return self._session.get(self._url + path, timeout=30).text
+
     def add(self, path: str, document: Json) -> None:
         """Create an object in a list."""
         answer = self._session.post(self._url + path, json=document, timeout=30)

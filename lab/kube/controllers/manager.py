@@ -13,6 +13,7 @@ from lab.kube.cluster import Cluster
 from lab.kube.controllers import (
     claims,
     definitions,
+    devices,
     garbage,
     jobs,
     namespaces,
@@ -36,6 +37,7 @@ CONTROLLERS: tuple[Controller, ...] = (
     jobs.reconcile,
     claims.reconcile,
     networking.reconcile,
+    devices.reconcile,
     pods.reconcile,
     quotas.reconcile,
 )

@@ -10,7 +10,7 @@ from lab.kube.documents import Json, clone, dig, now
 
 def place(cluster: Cluster, pod: Json) -> Json | None:
     """Put a pod on a node; None (with an event and a condition) if none fits."""
-    wanted = _devices(pod)
+    wanted = devices_of(pod)
     for node in sorted(
         cluster.store.all("nodes"), key=lambda one: (_has_devices(one) and not wanted, one["metadata"]["name"])
     ):
@@ -36,7 +36,7 @@ def _has_devices(node: Json) -> bool:
     return any("/" in name for name in dig(node, "status", "allocatable", default={}))
 
 
-def _devices(pod: Json) -> dict[str, int]:
+def devices_of(pod: Json) -> dict[str, int]:
     """How many of each device (names with a slash) a pod takes."""
     found: dict[str, int] = {}
     for container in pod["spec"]["containers"]:
@@ -44,6 +44,17 @@ def _devices(pod: Json) -> dict[str, int]:
             if "/" in name and str(amount).isdigit():
                 found[name] = found.get(name, 0) + int(amount)
     return found
+
+
+def taken_on(cluster: Cluster, node: Json) -> dict[str, int]:
+    """How many of each device the pods of a node have."""
+    used: dict[str, int] = {}
+    for pod in cluster.store.all("pods"):
+        over = dig(pod, "status", "phase") in ("Succeeded", "Failed")
+        if not over and dig(pod, "spec", "nodeName") == node["metadata"]["name"]:
+            for name, amount in devices_of(pod).items():
+                used[name] = used.get(name, 0) + amount
+    return used
 
 
 def _fits(cluster: Cluster, pod: Json, node: Json, wanted: dict[str, int]) -> bool:
@@ -56,12 +67,7 @@ def _fits(cluster: Cluster, pod: Json, node: Json, wanted: dict[str, int]) -> bo
         if taint.get("effect") != "PreferNoSchedule" and not _tolerates(pod, taint):
             return False
     allocatable = dig(node, "status", "allocatable", default={})
-    used: dict[str, int] = {}
-    for other in cluster.store.all("pods") if wanted else ():
-        over = dig(other, "status", "phase") in ("Succeeded", "Failed")
-        if not over and dig(other, "spec", "nodeName") == node["metadata"]["name"]:
-            for name, amount in _devices(other).items():
-                used[name] = used.get(name, 0) + amount
+    used = taken_on(cluster, node) if wanted else {}
     return all(used.get(name, 0) + amount <= int(allocatable.get(name, 0)) for name, amount in wanted.items())
 
 

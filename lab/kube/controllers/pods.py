@@ -60,7 +60,7 @@ def _live(cluster: Cluster, pod: Json) -> float | None:
     wait = settings.finish_seconds if is_job else settings.ready_seconds
     if crash is not None:
         return _crash(cluster, pod, running, wait)
-    run = None if is_job else cluster.programs.run(cluster.store, pod)
+    run = cluster.programs.run(cluster.store, pod)
     if run is not None:
         return _play(cluster, pod, run)
     if is_job and any(one.get("kind") == "Job" for one in dig(pod, "metadata", "ownerReferences", default=[])):
@@ -131,6 +131,10 @@ def _variable_problem(cluster: Cluster, namespace: str, container: Json) -> str 
 
 def _play(cluster: Cluster, pod: Json, run: Run) -> float | None:
     """Report how the pod's program is doing."""
+    if run.exit_code is not None:
+        phase, reason = ("Failed", "Error") if run.exit_code else ("Succeeded", "Completed")
+        _report(cluster, pod, phase, {"terminated": _ended(run.exit_code, reason)}, ready=False)
+        return None
     if run.crashed:
         _back_off(cluster, pod, run.restarts + 1)
         return None

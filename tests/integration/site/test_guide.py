@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import requests
 
+from lab.kube.documents import dig
 from tests.integration.site.conftest import AGENT, Hands
 from tests.kube.server_release import Client
 from tests.support.cluster import Json
@@ -52,14 +53,22 @@ def test_the_server_is_there_for_people_and_for_the_supervisor(standing: Hands) 
     assert nobody.send("system.get_companies").status_code == 401
 
 
-def worked_off(own: Client, queue: str) -> str:
-    """Who did the work of a task that was put into a queue."""
+def worked_off(hands: Hands, tenant: str, own: Client, queue: str) -> str:
+    """Who did the work of a task that was put into a queue, in a pod of the tenant's namespace."""
     task = own.get("tasks.create", name="of the guide", type="testing")["id"]
     own.get("tasks.enqueue", task=task, queue=queue)
     wait_until(lambda: own.get("tasks.get_by_id", task=task)["task"]["status"] == "completed")
     worker: str = own.get("tasks.get_by_id", task=task)["task"]["last_worker"]
+    assert f"clearml-id-{task}" in {one["metadata"]["name"] for one in Network(hands.kube).pods(tenant)}
     own.get("tasks.delete", task=task, force=True)
     return worker
+
+
+def offer_what_is_asked_for(hands: Hands, queues: Json) -> None:
+    """A node with one of each part of a GPU that queues have: GPUs are none of this site's."""
+    limits = [dig(one, "templateOverrides", "resources", "limits", default={}) for one in queues.values()]
+    offered = {name: "1" for each in limits for name in each}
+    hands.cluster.patch("/api/v1/nodes/gpu-node-2/status", {"status": {"allocatable": offered}})
 
 
 def test_an_agent_works_off_all_of_its_queues(standing: Hands) -> None:
@@ -73,7 +82,8 @@ def test_an_agent_works_off_all_of_its_queues(standing: Hands) -> None:
         served = {one["id"] for one in worker["queues"]}
         declared = standing.release(AGENT, tenant)["config"]["agentk8sglue"]["queues"]
         assert {queues[name] for name in declared} == served and "default" in declared
-        assert {worked_off(own, queues[name]) for name in declared} == {worker["id"]}
+        offer_what_is_asked_for(standing, declared)
+        assert {worked_off(standing, tenant, own, queues[name]) for name in declared} == {worker["id"]}
 
 
 def test_tenants_do_not_reach_each_other(standing: Hands) -> None:

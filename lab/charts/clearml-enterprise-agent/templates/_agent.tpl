@@ -25,6 +25,9 @@ SPDX-License-Identifier: GPL-3.0-or-later
 {{- if not (dig "clearmlcheckCertificate" true $values) }}
 - {name: CLEARML_API_HOST_VERIFY_CERT, value: "false"}
 {{- end }}
+{{- with $values.defaultContainerImage }}
+- {name: CLEARML_DOCKER_IMAGE, value: {{ . | quote }}}
+{{- end }}
 - {name: K8S_GLUE_QUEUES, value: {{ keys $values.queues | sortAlpha | join "," | quote }}}
 - {name: K8S_GLUE_CREATE_QUEUES, value: {{ $values.createQueues | quote }}}
 {{- if ($values.appsQueue | default dict).enabled }}
@@ -36,6 +39,9 @@ SPDX-License-Identifier: GPL-3.0-or-later
 {{- if $sessions.portModeEnabled }}
 - name: K8S_GLUE_EXTRA_ARGS
   value: --ports-mode --num-of-services {{ $sessions.maxServices }} --base-port {{ $sessions.startingPort }} --gateway-address {{ $sessions.externalIP }}
+{{- with $sessions.agentID }}
+- {name: K8S_GLUE_AGENT_ID, value: {{ . | quote }}}
+{{- end }}
 {{- end }}
 {{- with $values.extraEnvs }}
 {{ toYaml . }}

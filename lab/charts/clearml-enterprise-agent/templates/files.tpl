@@ -15,6 +15,9 @@ metadata:
 data:
   queues.yaml: {{- toYaml $values.queues | toYaml | indent 1 }}
   template.yaml: {{- $values.basePodTemplate | default dict | toYaml | toYaml | indent 1 }}
+  {{- with $values.appsQueue }}
+  apps-queue.yaml: {{- . | toYaml | toYaml | indent 1 }}
+  {{- end }}
 {{- if not .Values.clearml.existingAgentk8sglueSecret }}
 ---
 apiVersion: v1

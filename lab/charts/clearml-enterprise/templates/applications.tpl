@@ -35,6 +35,10 @@ spec:
             {{- with $values.webServerUrlReferenceOverride }}
             - {name: CLEARML_WEB_HOST, value: {{ . | quote }}}
             {{- end }}
+            - {name: K8S_GLUE_APPS_QUEUE_MODE, value: {{ $values.queueMode | default "global" | quote }}}
+            {{- with $values.basePodTemplate }}
+            - {name: K8S_GLUE_POD_TEMPLATE, value: {{ toJson . | quote }}}
+            {{- end }}
             {{- with $values.extraEnvs }}
             {{- toYaml . | nindent 12 }}
             {{- end }}
