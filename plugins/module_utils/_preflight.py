@@ -256,12 +256,15 @@ def _user(kube: Kube, options: t.Mapping[str, t.Any], facts: dict[str, t.Any]) -
 
 def _classes(about: ClassKind) -> t.Callable[[Kube, t.Mapping[str, t.Any], dict[str, t.Any]], list[Problem]]:
     def look(kube: Kube, options: t.Mapping[str, t.Any], facts: dict[str, t.Any]) -> list[Problem]:
-        wanted = options[about.option]
+        wanted, needs = options[about.option], options["needs"]
+        # Something may name no class whatever the others do.
+        only_default = f"default_{about.need}" in needs
+        wants_default = only_default or (not wanted and about.need in needs)
         facts[about.fact] = facts[f"default_{about.option}"] = None
         try:
             rows = kube.every(about.api_version, about.kind)
         except KubeError as error:
-            if error.status == 403 and not wanted and about.need not in options["needs"]:
+            if error.status == 403 and not wanted and not wants_default:
                 return []
             raise
         names = sorted(row["metadata"]["name"] for row in rows)
@@ -270,13 +273,21 @@ def _classes(about: ClassKind) -> t.Callable[[Kube, t.Mapping[str, t.Any], dict[
         newest = max(marked, key=lambda row: str(row["metadata"].get("creationTimestamp")), default=None)
         facts[about.fact] = names
         facts[f"default_{about.option}"] = None if newest is None else newest["metadata"]["name"]
-        if wanted in names or (not wanted and (newest is not None or about.need not in options["needs"])):
-            return []
-        what = f"The cluster has no {about.kind} {wanted!r}" if wanted else f"The cluster has no default {about.kind}"
-        advice = f"Choose one of {_some(names)}" if names else f"It has none at all: install {about.source} first"
-        return [Problem(what, about.option, advice)]
+        problems = []
+        if wanted and wanted not in names:
+            problems.append(_no_class(about, names, f"{about.kind} {wanted!r}"))
+        if newest is None and wants_default:
+            problems.append(_no_class(about, names, f"default {about.kind}", only_default))
+        return problems
 
     return look
+
+
+def _no_class(about: ClassKind, names: t.Sequence[str], missing: str, only_default: bool = False) -> Problem:
+    advice = f"Annotate one with {about.mark}=true: {_some(names)}" if only_default else f"Choose one of {_some(names)}"
+    if not names:
+        advice = f"It has none at all: install {about.source} first"
+    return Problem(f"The cluster has no {missing}", "needs" if only_default else about.option, advice)
 
 
 def _terminating(kube: Kube, options: t.Mapping[str, t.Any], facts: dict[str, t.Any]) -> list[Problem]:

@@ -68,12 +68,16 @@ options:
     description: Name of the IngressClass that is going to be used. Without it there has to be a default one.
     type: str
   needs:
-    description: What is going to be made. What is not in the list needs no default class.
+    description:
+      - What is going to be made. What is not in the list needs no default class.
+      - V(default_ingress) is an Ingress that can name no class, so that there has to be a default one beside
+        O(ingress_class) too.
     type: list
     elements: str
     choices:
       - storage
       - ingress
+      - default_ingress
     default:
       - storage
       - ingress
@@ -273,7 +277,7 @@ ARGUMENT_SPEC: dict[str, dict[str, t.Any]] = {
     "needs": {
         "type": "list",
         "elements": "str",
-        "choices": ["storage", "ingress"],
+        "choices": ["storage", "ingress", "default_ingress"],
         "default": ["storage", "ingress"],
     },
     "resources": {"type": "list", "elements": "str", "default": []},

@@ -159,6 +159,7 @@ FULL: dict[str, dict[str, t.Any]] = {
         "task_traffic_router_api_url": "https://api.clearml.example.com",
         "task_traffic_router_api_validate_certs": False,
         "task_traffic_router_jwks_key": "not-in-any-value",
+        "task_traffic_router_key_spelling": "apiServer",
         "task_traffic_router_cookie_name": "own-cookie",
         "task_traffic_router_tcp": {"address": "tcp.clearml.example.com", "first_port": 31100, "last_port": 31119},
     },
@@ -208,6 +209,24 @@ TODAY: dict[str, dict[str, t.Any]] = {
         "agent_cluster_access": True,
     },
 }
+#: Parts of GPUs by a label, for any model or none; before version 1.3.0 of the injector with a limit.
+FRACTIONS: dict[str, dict[str, t.Any]] = {
+    "agent": {
+        **PLAIN["agent"],
+        "agent_queues": {
+            "half": {"template_overrides": {"labels": {"clearml-injector/fraction": "0.500"}}},
+            "part": {"gpu_fraction": 0.5, "template_overrides": {"labels": {"clearml-injector/fraction": "0.500"}}},
+            "eighth": {
+                "template_overrides": {
+                    "labels": {"clearml-injector/fraction": "0.125"},
+                    "resources": {"limits": {"nvidia.com/gpu": 1}},
+                }
+            },
+            "whole": {"gpu_fraction": 1, "template_overrides": {"resources": {"limits": {"nvidia.com/gpu": 8}}}},
+            "own": {"gpu_fraction": 0.125, "template_overrides": {"labels": {"clearml-injector/fraction": "0.125"}}},
+        },
+    }
+}
 #: Databases of somebody else.
 EXTERNAL: dict[str, dict[str, t.Any]] = {
     "clearml_server": {
@@ -220,14 +239,14 @@ EXTERNAL: dict[str, dict[str, t.Any]] = {
         },
     }
 }
-KINDS = {"plain": PLAIN, "full": FULL, "today": TODAY, "external": EXTERNAL}
+KINDS = {"plain": PLAIN, "full": FULL, "today": TODAY, "external": EXTERNAL, "fractions": FRACTIONS}
 #: Roles of one packaging.
 ONLY = {"app_gateway": ("oci",), "task_traffic_router": ("classic",)}
 CASES = [
     pytest.param(role, packaging, name, id=f"{role}-{packaging}-{name}")
     for name, kind in KINDS.items()
     for role in kind
-    for packaging in (("oci",) if name in ("today", "external") else ONLY.get(role, ("classic", "oci")))
+    for packaging in (("oci",) if name in ("today", "external", "fractions") else ONLY.get(role, ("classic", "oci")))
 ]
 
 

@@ -15,8 +15,9 @@ import pytest
 import yaml
 
 from lab.kube.testing import RunningKube, running_kube
-from tests.integration.parity.playbook import HERE, run_playbook, wrapped_python
+from tests.integration.parity.playbook import COLLECTION, HERE, run_playbook, wrapped_python
 from tests.support.cluster import Cluster
+from tests.support.gpu_nodes import add_device_plugin
 from tests.support.modules import Result, run_module
 
 #: Chosen so that nothing is missing on the lab's cluster, whose one IngressClass is no default.
@@ -91,11 +92,13 @@ def test_a_fitting_cluster(kube: RunningKube, check: bool) -> None:
     [
         ({"ingress_class": None}, ["ingress_class: The cluster has no default IngressClass"]),
         ({"ingress_class": None, "needs": ["storage"]}, []),
+        ({"needs": ["default_ingress"]}, ["needs: The cluster has no default IngressClass"]),
+        ({"ingress_class": None, "needs": ["ingress", "default_ingress"]}, ["needs: The cluster has no default"]),
         ({"ingress_class": "trafik"}, ["ingress_class: The cluster has no IngressClass 'trafik'"]),
         ({"ingress_class": "trafik", "needs": []}, ["ingress_class: The cluster has no IngressClass 'trafik'"]),
         ({"storage_class": "fast"}, ["storage_class: The cluster has no StorageClass 'fast'"]),
         ({"storage_class": "standard"}, []),
-        ({"resources": ["nvidia.com/gpu"], "hosts": ["localhost"]}, []),
+        ({"hosts": ["localhost"]}, []),
         ({"resources": ["nvidia.com/gpus"]}, ["resources: No node that can run a pod offers nvidia.com/gpus"]),
         ({"hosts": ["a.invalid", "x" * 64 + ".invalid"]}, ["hosts: a.invalid has no address", "hosts: xxx"]),
         ({"minimum_version": "1.30", "maximum_version": "1.40"}, []),
@@ -119,6 +122,8 @@ def test_what_is_said_about(kube: RunningKube, options: dict[str, t.Any], expect
 def test_classes_that_are_there_are_named(kube: RunningKube) -> None:
     (problem,) = look(kube, ingress_class=None)["problems"]
     assert problem["advice"] == "Choose one of nginx"
+    (problem,) = look(kube, needs=["default_ingress"])["problems"]
+    assert problem["advice"] == "Annotate one with ingressclass.kubernetes.io/is-default-class=true: nginx"
 
 
 def test_no_class_at_all(kube: RunningKube, cluster: Cluster) -> None:
@@ -133,6 +138,7 @@ def test_the_newest_default_counts(kube: RunningKube, cluster: Cluster) -> None:
     path = "/apis/networking.k8s.io/v1/ingressclasses"
     cluster.patch(f"{path}/nginx", {"metadata": {"annotations": mark}})
     assert look(kube, ingress_class=None)["facts"]["default_ingress_class"] == "nginx"
+    assert problems(kube, needs=["ingress", "default_ingress"]) == []
 
 
 def test_missing_rights_are_told_by_resource(kube: RunningKube) -> None:
@@ -202,8 +208,11 @@ def test_what_the_nodes_offer(kube: RunningKube, cluster: Cluster) -> None:
     """What is not ready counts for nothing, and a device that is used up is still one."""
     labels = {"nvidia.com/mig.config": "all-disabled", "example.com/team": "none"}
     cluster.patch("/api/v1/nodes/gpu-node-1", {"metadata": {"labels": labels}})
-    gpus = look(kube)["facts"]["gpus"]
-    assert gpus[0]["resources"]["nvidia.com/gpu"] > 0
+    assert look(kube)["facts"]["gpus"][0]["resources"] == {}
+    add_device_plugin(kube)
+    result = look(kube, resources=["nvidia.com/gpu"])
+    gpus = result["facts"]["gpus"]
+    assert result["problems"] == [] and gpus[0]["resources"] == {"nvidia.com/gpu": 2}
     assert gpus[0]["labels"]["nvidia.com/mig.config"] == "all-disabled" and "example.com/team" not in gpus[0]["labels"]
     for name in ("gpu-node-1", "gpu-node-2"):
         cluster.patch(f"/api/v1/nodes/{name}", {"spec": {"unschedulable": True}})
@@ -310,3 +319,24 @@ def test_it_says_the_same_in_a_process_of_its_own(kube: RunningKube, tmp_path: P
         found.append({key: run.results["Look"][key] for key in ("problems", "facts", "changed")})
     assert found[0] == found[1]
     assert [one["where"] for one in found[0]["problems"]] == ["ingress_class", "rights"]
+
+
+@pytest.mark.parametrize(
+    ("packaging", "gateway", "needed"),
+    [
+        ("classic", {"host_name": "acme.lab.test"}, ["storage", "ingress", "default_ingress"]),
+        ("classic", {"host_name": "acme.lab.test", "enabled": False}, ["storage", "ingress"]),
+        ("classic", {"values": {"ingress": {"ingressClassName": "nginx"}}}, ["storage", "ingress"]),
+        ("classic", {"values": {"ingress": {"annotations": {"a": "b"}}}}, ["storage", "ingress", "default_ingress"]),
+        ("oci", {"host_name": "acme.lab.test"}, ["storage", "ingress"]),
+    ],
+)
+def test_what_a_site_needs(tmp_path: Path, packaging: str, gateway: dict[str, t.Any], needed: list[str]) -> None:
+    """A classic gateway's Ingress names no class unless the tenant's own values do."""
+    template = COLLECTION / "playbooks" / "templates" / "needs.yml.j2"
+    looked = f"{{{{ lookup('ansible.builtin.template', '{template}') | from_yaml }}}}"
+    variables = {"clearml_look_at_tenants": True, "clearml_site": {"packaging": packaging}, "tenant_gateway": gateway}
+    task = {"name": "Needs", "ansible.builtin.debug": {"msg": looked}}
+    run = run_playbook(tmp_path / "run", [{"tasks": [task]}], variables=variables)
+    assert run.code == 0, run.output
+    assert run.results["Needs"]["msg"] == needed

@@ -15,11 +15,12 @@ from lab.kube.testing import RunningKube
 from lab.registry.testing import RunningRegistry, running_registry
 from tests.integration.parity.playbook import Run, run_playbook
 from tests.support.cluster import Cluster
+from tests.support.modules import Modules
 
 PAIR = {"agentk8sglue_key": "agents-own-access-key", "agentk8sglue_secret": "for-the-agent-only-4711"}
 TOKEN = "only-for-this-test-token"
 RELEASE = "clearml.enterprise.helm_release : The release"
-FITS = "clearml.enterprise.agent : What is asked for fits together"
+FITS = "clearml.enterprise.agent : What is asked for fits together, and nothing stands in its way"
 ACME = "/api/v1/namespaces/acme"
 SCRIPT = "clearml_agent execute --id {task_id}"
 #: What only today's packaging has.
@@ -54,6 +55,7 @@ class Agent:
     def __init__(self, folder: Path, kube: RunningKube, **given: Any) -> None:
         self.folder = folder
         self.kube = kube
+        self.environment: dict[str, str] = {}
         self.given = {
             "namespace": "acme",
             "urls": {"api": "https://api.lab.test", "app": "https://app.lab.test", "files": "https://files.lab.test"},
@@ -67,7 +69,7 @@ class Agent:
     def run(self, *options: str, **variables: Any) -> Run:
         """One run, as talkative as can be, which shows no secret."""
         given = {f"agent_{name}": value for name, value in {**self.given, **variables}.items()}
-        home = {"HOME": str(self.folder), "PATH": f"{binaries.helm('4.3').parent}:/usr/bin:/bin"}
+        home = {"HOME": str(self.folder), "PATH": f"{binaries.helm('4.3').parent}:/usr/bin:/bin", **self.environment}
         play = {"roles": ["clearml.enterprise.agent"], "tasks": []}
         run = run_playbook(self.folder / "run", [play], "-vvv", "--diff", *options, variables=given, environment=home)
         for text in (TOKEN, PAIR["agentk8sglue_secret"]):
@@ -89,9 +91,9 @@ class Agent:
         return foreseen
 
     def refused(self, **variables: Any) -> str:
-        """What is said of a mistake; nothing is written, neither by a check run nor by a real one."""
+        """What is said of a mistake; nothing is written."""
         writes = self.kube.control.writes()
-        run = self.run("--check", **variables)
+        run = self.run(**variables)
         assert run.code == 2 and self.kube.control.writes() == writes
         assert RELEASE not in run.sections()
         return run.sections()[FITS]
@@ -153,6 +155,25 @@ def test_it_comes_and_goes(
     assert agent.changes() == [RELEASE]
     assert agent.changes("--check") == []
     assert cluster.secret("clearml-agent-credentials", "acme") == PAIR
+
+
+def test_what_is_refused_touches_nothing(
+    acme: Modules, registry: RunningRegistry, cluster: Cluster, kube: RunningKube, tmp_path: Path
+) -> None:
+    """Not even the queues of the server."""
+    agent = Agent(tmp_path, kube, **source(registry, "oci"), company="acme", queues={"old": {}})
+    agent.environment = {f"CLEARML_{name.upper()}": value for name, value in acme.connection.items()}
+    assert "give agent_chart_version, which is chart_version of tenant_agent" in agent.refused(chart_version="")
+    assert agent.changes(chart_version="6.12.2")[-1] == RELEASE
+    writes, queues = acme.lab.control.writes(), {"old": {}, "new": {}}
+    said = agent.refused(queues=queues)
+    assert "cannot go from version 6.12.2 to 6.14.6" in said and "say so with agent_runs_without_root." not in said
+    said = agent.refused(queues=queues, **source(registry, "classic"))
+    assert "clearml-enterprise-agent in the namespace acme is the agent of the packaging oci" in said
+    assert "helm uninstall clearml-enterprise-agent -n acme" in said
+    assert [one["name"] for one in acme.queue_info(company="acme")["queues"]] == ["old"]
+    assert acme.lab.control.writes() == writes
+    assert agent.changes("--check", queues=queues, runs_without_root=True)[-1] == RELEASE
 
 
 def test_two_agents_that_see_the_cluster(

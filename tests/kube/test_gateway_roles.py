@@ -68,7 +68,21 @@ def ports(component: Component, name: str) -> list[int]:
     return [one["nodePort"] for one in spec["ports"]]
 
 
+def beside(component: Component, role: str, **given: Any) -> Component:
+    """The role of the other packaging, in the same namespace."""
+    folder = component.folder / role
+    folder.mkdir()
+    other = Component(
+        role, folder, component.kube, component.registry, namespace=SPACE, host_name="acme.lab.test", **given
+    )
+    other.hidden = component.hidden
+    return other
+
+
 def test_a_router_with_the_keys_of_its_server(router: Component) -> None:
+    assert "give task_traffic_router_chart_version, which is chart_version of" in router.refused(
+        "--check", chart_version=""
+    )
     assert router.settles() == [POLICY[ROUTER], RELEASE]
     full = "clearml-ttr-clearml-task-traffic-router"
     keys = {"apiserver_key": PAIR["access_key"], "apiserver_secret": PAIR["secret_key"], "jwks_key": SIGNING_KEY}
@@ -84,6 +98,12 @@ def test_a_router_with_the_keys_of_its_server(router: Component) -> None:
     router.cluster.add_secret("clearml-conf", "clearml", {"secure_auth_token_secret": OTHER_KEY}, ours=False)
     assert router.foreseen(tcp=TCP, chart_version="1.1.0") == [RELEASE]
     assert router.cluster.secret(full, SPACE)["jwks_key"] == OTHER_KEY and ports(router, full) == [31100, 31101]
+
+    said = beside(router, GATEWAY, chart_version="3.2.0", api_url="https://api.lab.test").refused()
+    assert "Release clearml-ttr in the namespace acme is a gateway of the packaging classic" in said
+    assert (
+        "task_traffic_router_state absent of the role task_traffic_router, or with helm uninstall clearml-ttr" in said
+    )
 
     assert router.changes(jwks_key=SIGNING_KEY) == [OWN_KEY, RELEASE]
     assert router.cluster.secret(full, SPACE)["jwks_key"] == SIGNING_KEY
@@ -102,6 +122,9 @@ def test_a_gateway_by_name_and_by_port(gateway: Component) -> None:
     assert pod["spec"]["imagePullSecrets"] == [{"name": "clearml-registry"}]
     assert admitted(gateway, "allow-app-gateway").items() <= pod["metadata"]["labels"].items()
 
+    said = beside(gateway, ROUTER, chart_version="1.1.0").refused()
+    assert "Release clearml-app-gateway in the namespace acme is a gateway of the packaging oci" in said
+
     outside = {"host_name": "", "service_type": "NodePort", "external_url": "http://203.0.113.10:30080"}
     assert gateway.foreseen(**outside, tcp=TCP) == [RELEASE]
     version, values = gateway.release("clearml-app-gateway", SPACE)
@@ -117,7 +140,7 @@ def test_a_gateway_by_name_and_by_port(gateway: Component) -> None:
     assert gateway.changes(state="absent") == []
 
 
-def test_what_does_not_fit_together_is_said_at_once(gateway: Component, tmp_path: Path) -> None:
+def test_what_does_not_fit_together_is_said_at_once(gateway: Component) -> None:
     said = gateway.refused(
         "--check",
         host_name="",
@@ -136,10 +159,14 @@ def test_what_does_not_fit_together_is_said_at_once(gateway: Component, tmp_path
         "either extra ones or a bundle",
     ):
         assert part in said
-    assert "app_gateway_external_url is not given" in gateway.refused(host_name="", service_type="NodePort")
-    router = Component(
-        ROUTER, tmp_path / "router", gateway.kube, gateway.registry, namespace=SPACE, tcp={"address": "a"}
-    )
-    router.folder.mkdir()
-    said = router.refused()
+    said = gateway.refused(host_name="", service_type="NodePort", chart_version="")
+    assert "app_gateway_external_url is not given" in said
+    assert "give app_gateway_chart_version, which is chart_version of tenant_gateway" in said
+    assert "clearml_gateway_chart_version for all of a site" in said
+    gateway.kube.control.set_access(denials=[{"verb": "list", "resource": "secrets"}])
+    try:
+        assert "needs this right" in gateway.refused()
+    finally:
+        gateway.kube.control.set_access()
+    said = beside(gateway, ROUTER).refused(host_name="", tcp={"address": "a"})
     assert "task_traffic_router_host_name is not given" in said and "has no first_port, last_port" in said

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.charts.build import CFGI, CLASSIC
+from lab.charts.build import CDMO, CFGI, CLASSIC, OCI, Chart, write
 from lab.kube.testing import RunningKube
 from lab.registry.testing import RunningRegistry, running_registry
 from tests.kube.component_role import RELEASE, TOKEN, Component, classic, oci
@@ -61,7 +61,33 @@ def test_cfgi(tmp_path: Path, kube: RunningKube, registry: RunningRegistry, pack
     registry.add_version(CFGI, "1.3.0", CLASSIC)
     cfgi = Component("cfgi", tmp_path, kube, registry, packaging=packaging, wait_timeout=20, **source)
     cfgi.add_token("cfgi")
+    assert "a first installation needs a version of the chart: give cfgi_chart_version" in cfgi.refused("--check")
     assert cfgi.settles(chart_version="1.3.0") == [RELEASE]
     assert cfgi.release("cfgi", "cfgi") == ("1.3.0", VALUES)
     assert cfgi.changes(state="absent") == [RELEASE]
     assert cfgi.changes(state="absent") == []
+
+
+@pytest.mark.parametrize(("role", "chart", "version"), [("cdmo", CDMO, "1.3.0"), ("cfgi", CFGI, "1.3.1")])
+def test_a_second_one_anywhere(
+    tmp_path: Path, kube: RunningKube, registry: RunningRegistry, role: str, chart: str, version: str
+) -> None:
+    """Found by its pods; who may not list those of all namespaces finds what is where it is documented to be."""
+    component = Component(role, tmp_path, kube, registry, wait_timeout=20, chart_version=version, **oci(registry))
+    component.add_token(role)
+    archive = write(Chart(chart, OCI, version), tmp_path)
+    component.helm("install", role, archive, "-n", "gpus", "--create-namespace", "--wait")
+    said = component.refused("--check")
+    assert f"Release {role} is in the namespace gpus" in said
+    assert f"Set {role}_namespace to gpus to keep it where it is; or" in said and f"{role}_state absent" in said
+    assert component.changes("--check", namespace="gpus", pull_secret="") == []
+
+    component.helm("uninstall", role, "-n", "gpus", "--wait")
+    component.helm("install", "own", archive, "-n", role, "--wait")
+    kube.control.set_access(denials=[{"verb": "list", "resource": "pods", "namespace": ""}])
+    try:
+        assert f"Set {role}_namespace to {role} and {role}_release to own to keep it" in component.refused()
+        component.helm("uninstall", "own", "-n", role, "--wait")
+        assert component.changes("--check") == [RELEASE]
+    finally:
+        kube.control.set_access()

@@ -30,6 +30,39 @@ def registry() -> Iterator[RunningRegistry]:
         yield registry
 
 
+MANIFEST = """---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: a, labels: {image: ""}}
+spec:
+  template:
+    spec:
+      initContainers: [{name: i, image: "first:2"}]
+      containers:
+        - name: b
+          image: block:1
+        - {name: f, image: flow:3, args: ["image: none"]}
+        - image: 'quoted:5'
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: c}
+data:
+  template.yaml: |
+    spec:
+      containers:
+        - image: text:6
+  one.json: '{"spec":{"containers":[{"image":"json:4","name":"n"}]}}'
+---
+apiVersion: nvidia.com/v1
+kind: ClusterPolicy
+metadata: {name: p}
+spec:
+  driver: {repository: nvcr.io/nvidia, image: driver, version: "550"}
+  toolkit: {repository: nvcr.io/nvidia, image: toolkit, version: "sha256:0123"}
+"""
+
+
 class Site:
     """Runs of a role on a cluster, with everything that Ansible can print."""
 
@@ -127,6 +160,26 @@ def test_the_images_of_the_charts(site: Site, registry: RunningRegistry, tmp_pat
     (line, image) = site.report(list_images=True, charts=[site.chart, gateway])
     assert f"The images of {GATEWAY} cannot be listed" in line and "apiKey" in line
     assert image == "image: docker.io/library/busybox:1.36"
+
+
+def test_images_however_they_are_written(site: Site, tmp_path: Path) -> None:
+    """In flow and block style, in lists, in texts, and in the parts that an operator puts together."""
+    manifest = tmp_path / "manifest.yaml"
+    manifest.write_text(MANIFEST, encoding="utf-8")
+    helm = tmp_path / "helm"
+    helm.write_text(f'#!/bin/sh\n[ "$1" = template ] && exec cat {manifest}\nexec {binaries.helm("4.3")} "$@"\n')
+    helm.chmod(0o700)
+    found = site.preflight(list_images=True, helm_binary=str(helm)).results["Result"]["preflight_result"]["images"]
+    assert found == [
+        "block:1",
+        "first:2",
+        "flow:3",
+        "json:4",
+        "nvcr.io/nvidia/driver:550",
+        "nvcr.io/nvidia/toolkit@sha256:0123",
+        "quoted:5",
+        "text:6",
+    ]
 
 
 def test_names_that_nobody_can_look_up(site: Site) -> None:
