@@ -55,6 +55,7 @@ class ActionModule(ActionBase):
         tenants, broken = inventory.read(names, variables, self._templar)
         wishes = Wishes(
             scope=options["scope"] or NAMES,
+            in_cluster=options["in_cluster"],
             prune=options["prune"],
             prune_limit=options["prune_limit"],
             ignore=options["ignore"],

@@ -18,8 +18,9 @@ description:
     and never fails the task; look at RV(failed_tenants).
   - Tenants are the hosts of an inventory group, under C(--limit) and C(serial) those that are meant. Their variables
     are taken one host at a time.
-  - The API side of a tenant is looked at. Key pairs of agents, gateways and files, and all that is in Kubernetes, are
-    left to the roles.
+  - The API side of a tenant is looked at; all that is in Kubernetes is left to the roles.
+  - Key pairs are compared and not made, because a new one's secret goes where a role keeps it. They have the status
+    V(left), and their tenants are in RV(left_to_roles).
   - A tenant that is declared absent is reported while its company exists. It is removed by the playbook
     C(clearml.enterprise.remove_tenant), which asks for its name.
 author:
@@ -48,6 +49,13 @@ options:
       - storage_settings
       - login_rules
       - idp
+      - credentials
+  in_cluster:
+    description:
+      - Whether the tenants have a place in a cluster, as those of a site with C(clearml_platform) have. Then the key
+        pairs of their agents and gateways are compared too.
+    type: bool
+    default: false
   prune:
     description:
       - What to do about objects of a kind that a tenant declares (if only as an empty list), and that its file does not
@@ -146,7 +154,8 @@ tenants:
           description: V(create), V(update) or V(delete).
           type: str
         status:
-          description: V(planned) in check mode, else V(done) or V(failed); V(left) for what is left to a playbook.
+          description:
+            - V(planned) in check mode, else V(done) or V(failed); V(left) for what is left to a playbook or a role.
           type: str
         fields:
           description: What differs, each with C(field), C(before) and C(after). Secrets are masked.
@@ -166,6 +175,11 @@ tenants:
     counts:
       description: How many objects were declared, and how many of which action, failure and finding there are.
       type: dict
+left_to_roles:
+  description: Names of the tenants with key pairs that lack, or that are to be replaced or revoked.
+  returned: success
+  type: list
+  elements: str
 failed_tenants:
   description: Names of the tenants of which something failed.
   returned: success
@@ -187,12 +201,13 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._connection imp
 
 KINDS = [
     *("company", "user", "service_account", "group", "queue", "project", "access_rule", "vault", "storage_settings"),
-    *("login_rules", "idp"),
+    *("login_rules", "idp", "credentials"),
 ]
 ARGUMENT_SPEC = {
     **connection_argument_spec(),
     "group": {"type": "str", "default": "clearml_tenants"},
     "scope": {"type": "list", "elements": "str", "choices": KINDS},
+    "in_cluster": {"type": "bool", "default": False},
     "prune": {"type": "str", "choices": ["no", "report", "delete"], "default": "report"},
     "prune_limit": {"type": "int", "default": 20},
     "ignore": {

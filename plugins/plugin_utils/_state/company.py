@@ -16,11 +16,14 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._module import 
 from ansible_collections.clearml.enterprise.plugins.module_utils._secrets import secrets_in
 from ansible_collections.clearml.enterprise.plugins.module_utils._values import scrubbed
 from ansible_collections.clearml.enterprise.plugins.module_utils._world import World, enter, find_company
+from ansible_collections.clearml.enterprise.plugins.plugin_utils._state import pairs
 from ansible_collections.clearml.enterprise.plugins.plugin_utils._state.kinds import KINDS, Kind, Tenant
 from ansible_collections.clearml.enterprise.plugins.plugin_utils._state.unmentioned import Unmentioned, unmentioned
 
 COMPANY, USER, *INSIDE = KINDS
 Item = dict[str, t.Any]
+#: What becomes of an object that this run does nothing about.
+ENDED = ("failed", "left")
 
 
 @dataclass
@@ -28,6 +31,7 @@ class CompanyState:
     """What was done for a tenant, or would be done in check mode.
 
     :ivar scope: names of the kinds to look at
+    :ivar in_cluster: whether an agent and a gateway log in from a cluster
     :ivar prune: whether to look for what the tenant does not mention
     :ivar items: objects that are not as declared, in the words of results
     """
@@ -35,6 +39,7 @@ class CompanyState:
     client: Client
     tenant: Tenant
     scope: t.Collection[str]
+    in_cluster: bool = False
     prune: bool = True
     ignored: t.Callable[[str, str, str], bool] = lambda tenant, kind, name: False
     items: list[Item] = field(default_factory=list)
@@ -72,10 +77,10 @@ class CompanyState:
     def _counts(self) -> dict[str, int]:
         counts = {"declared": self.declared, "create": 0, "update": 0, "delete": 0}
         for item in self.items:
-            if item["status"] != "failed":
+            if item["status"] not in ENDED:
                 counts[item["action"]] += 1
-        failed = sum(item["status"] == "failed" for item in self.items)
-        return {**counts, "failed": failed, "unmentioned": len(self.unmentioned)}
+        ended = {status: sum(item["status"] == status for item in self.items) for status in ENDED}
+        return {**counts, **ended, "unmentioned": len(self.unmentioned)}
 
     def _secrets(self) -> set[str]:
         return secrets_in(dict(self.tenant.variables))
@@ -99,6 +104,8 @@ class CompanyState:
             for kind in INSIDE:
                 if world is not None and kind.name in self.scope:
                     self._converge(kind, world)
+            if world is not None and pairs.NAME in self.scope:
+                self._look_at_pairs(world)
         finally:
             self._finish()
 
@@ -178,7 +185,18 @@ class CompanyState:
         # They hold all that was read, and there are hundreds of companies.
         self._tried.clear()
 
-    def _note(self, kind: Kind, attempt: Attempt) -> None:
+    def _look_at_pairs(self, world: World) -> None:
+        """Say which key pairs are not as declared. Roles make them, where a secret that is shown once is kept."""
+        wanted = pairs.declared(self.tenant, self.in_cluster)
+        self.declared += len(wanted)
+        for pair, attempt in pairs.look(world, self.tenant, wanted):
+            self._note(pairs.KIND, attempt, left=True)
+            end = pairs.end_of(pair, attempt)
+            if end is not None:
+                fields = [{"field": "expire", "before": end, "after": "later"}]
+                self.items.append(_item(pairs.NAME, str(pair.options["label"]), "update", fields, status="left"))
+
+    def _note(self, kind: Kind, attempt: Attempt, left: bool = False) -> None:
         if attempt.error is not None:
             self._fail(kind, str(attempt.asked.values.get(kind.entity.key, "")), attempt.error)
             return
@@ -187,7 +205,7 @@ class CompanyState:
             before, after = outcome.before, outcome.after
             fields = [{"field": name, "before": before.get(name), "after": after.get(name)} for name in action.fields]
             calls = [call.endpoint for call in action.calls]
-            status = "planned" if self._check else "done"
+            status = "left" if left else "planned" if self._check else "done"
             self.items.append(_item(action.kind, action.name, action.verb, fields, calls, status))
 
     def _fail(self, kind: Kind, name: str, error: ClearMLError) -> None:

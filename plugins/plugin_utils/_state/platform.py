@@ -15,11 +15,12 @@ from ansible_collections.clearml.enterprise.plugins.module_utils._client import 
 from ansible_collections.clearml.enterprise.plugins.module_utils._entities.user import INFO, ask_for
 from ansible_collections.clearml.enterprise.plugins.module_utils._errors import Refused
 from ansible_collections.clearml.enterprise.plugins.module_utils._world import World, all_companies, require_platform
+from ansible_collections.clearml.enterprise.plugins.plugin_utils._state import pairs
 from ansible_collections.clearml.enterprise.plugins.plugin_utils._state.company import CompanyState
 from ansible_collections.clearml.enterprise.plugins.plugin_utils._state.kinds import KINDS, Tenant, users
 
-NAMES = tuple(kind.name for kind in KINDS)
-COUNTS = ("declared", "create", "update", "delete", "failed", "unmentioned")
+NAMES = (*(kind.name for kind in KINDS), pairs.NAME)
+COUNTS = ("declared", "create", "update", "delete", "left", "failed", "unmentioned")
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,14 @@ class Wishes:
     """How the state of a platform is to be brought about.
 
     :ivar scope: names of kinds
+    :ivar in_cluster: whether tenants have a place in a cluster
     :ivar prune: no, report or delete
     :ivar prune_limit: how many objects may be deleted at the most; with more of them, none is
     :ivar ignore: maps with kind, name and tenant, each of which may have wildcards or be left out
     """
 
     scope: t.Collection[str] = NAMES
+    in_cluster: bool = False
     prune: str = "report"
     prune_limit: int = 20
     ignore: t.Sequence[t.Mapping[str, str | None]] = ()
@@ -74,7 +77,12 @@ class Platform:
         self._read_ahead()
         for tenant in tenants:
             self.states[tenant.name] = CompanyState(
-                self.client.branch(), tenant, self.wishes.scope, self.wishes.prune != "no", self.wishes.ignored
+                self.client.branch(),
+                tenant,
+                self.wishes.scope,
+                self.wishes.in_cluster,
+                self.wishes.prune != "no",
+                self.wishes.ignored,
             )
         self._ask_for_people(tenants)
         self._each(list(self.states.values()), CompanyState.run)
@@ -140,6 +148,7 @@ class Platform:
         return {
             "changed": any(one["changed"] for one in tenants.values()),
             "tenants": dict(sorted(tenants.items())),
+            "left_to_roles": sorted(name for name, one in tenants.items() if _has_pairs_left(one)),
             "failed_tenants": sorted(name for name, one in tenants.items() if one["failed"]),
             "counts": {"tenants": len(tenants), **counts},
             "requests": self._requests(),
@@ -149,6 +158,10 @@ class Platform:
         sessions = [self.client.session, *(state.client.session for state in self.states.values())]
         writes = sum(session.writes for session in sessions)
         return {"reads": sum(session.sent for session in sessions) - writes, "writes": writes}
+
+
+def _has_pairs_left(tenant: t.Mapping[str, t.Any]) -> bool:
+    return any(one["kind"] == pairs.NAME and one["status"] == "left" for one in tenant["objects"])
 
 
 def _unknown(problem: str) -> dict[str, t.Any]:

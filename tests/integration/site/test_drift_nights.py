@@ -68,6 +68,7 @@ def test_drift_is_told_then_put_right(nights: Nights) -> None:
     by_hand = ("--reuse-values", "--set", "agentk8sglue.defaultContainerImage=python:3.8")
     hands.helm("upgrade", AGENT, hands.site.chart(AGENT), *by_hand, "-n", "globex", "--wait", "--timeout", "20s")
     hands.cluster.patch(DEPLOYMENT, {"spec": {"replicas": 0}})
+    hands.call("Globex", "auth.revoke_credentials", access_key=hands.keys("Globex", "agent")[0])
 
     drifted = hands.fingerprint()
     told = nights.run(fails=True, drift_mode="report")
@@ -78,7 +79,7 @@ def test_drift_is_told_then_put_right(nights: Nights) -> None:
         ("queue", "gpu-fraction-0_50", "create"),
         ("NetworkPolicy", "default-deny-ingress", "create"),
     }
-    assert nights.items("globex") == {("release", AGENT, "upgrade")}
+    assert nights.items("globex") == {("release", AGENT, "upgrade"), ("credentials", "agent", "create")}
     assert nights.items("platform") == {("release", "clearml-enterprise", "upgrade")}
     checked = nights.run("--check", fails=True)
     assert hands.fingerprint() == drifted and checked.cost.api_writes == 0
@@ -86,6 +87,7 @@ def test_drift_is_told_then_put_right(nights: Nights) -> None:
     run = nights.run()
     assert nights.states() == dict.fromkeys(("acme", "globex", "platform"), "repaired")
     assert (PLACE, "acme") in run.changed and (RELEASE, "globex") in run.changed
+    assert len(hands.keys("Globex", "agent")) == 1
     assert not [task for task, _host in run.changed if task == QUEUES], "the engine did that"
     quiet(nights, nights.run())
     page = (nights.folder / "latest.html").read_text()
