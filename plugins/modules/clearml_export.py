@@ -98,7 +98,7 @@ seealso:
 EXAMPLES = r"""
 - name: What a server has, as files
   clearml.enterprise.clearml_export:
-    dest: inventory
+    dest: "{{ playbook_dir }}/inventory"
     exclude: [Sandbox]
   register: clearml_exported
 
@@ -109,8 +109,8 @@ EXAMPLES = r"""
 
 - name: One company anew, with all of its projects
   clearml.enterprise.clearml_export:
-    dest: inventory
-    companies: [Acme Inc]
+    dest: "{{ playbook_dir }}/inventory"
+    companies: [acme]
     projects: all
     force: true
 """

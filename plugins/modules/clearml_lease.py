@@ -58,7 +58,7 @@ EXAMPLES = r"""
   clearml.enterprise.clearml_lease:
     name: clearml-drift
     namespace: clearml
-    holder: "{{ night }}"
+    holder: "night-of-{{ inventory_hostname }}"
   register: lease
 
 - name: Another night is at work

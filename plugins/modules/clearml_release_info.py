@@ -127,7 +127,7 @@ EXAMPLES = r"""
         namespace: acme
         chart: clearml-enterprise-agent
         version: 6.14.6
-        values: "{{ acme_values }}"
+        values: {agentk8sglue: {queues: {default: {}}}}
     objects:
       - apiVersion: v1
         kind: Secret

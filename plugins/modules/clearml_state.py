@@ -111,13 +111,14 @@ EXAMPLES = r"""
     ignore:
       - kind: queue
         name: "scratch-*"
+  run_once: true
   register: clearml_repaired
 
 # In a play for the tenants: each of them fails for itself.
 - name: The tenant is as its file says
   ansible.builtin.assert:
-    that: inventory_hostname not in hostvars.localhost.clearml_repaired.failed_tenants
-    fail_msg: "{{ hostvars.localhost.clearml_repaired.tenants[inventory_hostname].errors | join('; ') }}"
+    that: inventory_hostname not in clearml_repaired.failed_tenants
+    fail_msg: "{{ (clearml_repaired.tenants[inventory_hostname] | default({})).errors | default([]) | join('; ') }}"
 """
 
 RETURN = r"""
