@@ -89,8 +89,8 @@ def undocumented(values: t.Mapping[str, t.Any], documentation: Documentation, wh
             if not fits(one, about["elements"])
         ]
         if "contains" in about:
-            alone = list(value.values()) if BY_NAME.search(str(about["description"])) else [value]
-            for one in alone if isinstance(value, dict) else elements:
+            by_name = isinstance(value, dict) and BY_NAME.search(str(about["description"]))
+            for one in value.values() if by_name else [value] if isinstance(value, dict) else elements:
                 wrong += undocumented(one, about["contains"], f"{path}.")
     return wrong
 
