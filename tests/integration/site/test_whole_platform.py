@@ -36,6 +36,7 @@ VERSIONS = {
         ("globex", "clearml-agent", "5.9.2"),
     },
 }
+REDIS_PASSWORD = "Its password, for the agent"
 #: What the guides have as values of the components. A token is masked here, and never in the cluster's records.
 MIG_VALUES: dict[str, t.Any] = {"migManager": {"enabled": False}, "mig": {"strategy": "mixed"}}
 BILLING_USER = "dockerhubcustpocbillingaccess"
@@ -113,6 +114,13 @@ def test_an_empty_cluster_becomes_a_platform(platform: RunningPlatform, tmp_path
         found = agent_variables(hands, namespace)
         assert found["CLEARML_AGENT_REDIS_HOST"]["value"] == "redis-master.redis-shared"
         assert found["CLEARML_AGENT_REDIS_PASSWORD"]["valueFrom"]["secretKeyRef"]["name"] == "clearml-shared-redis"
+
+    assert hands.play("drift", drift_folder=str(tmp_path / "drift")).changed == [], "a night finds nothing to do"
+    given = {"stringData": {"password": "another-one-4711"}}
+    hands.cluster.patch("/api/v1/namespaces/redis-shared/secrets/shared-redis", given)
+    started_anew = {(task, tenant) for task in (REDIS_PASSWORD, RELEASE) for tenant in ("acme", "globex")}
+    assert set(hands.settle("site")) - started_anew == {(RELEASE, "platform")}, "Redis itself starts anew too"
+    assert hands.play("drift", drift_folder=str(tmp_path / "drift")).changed == []
 
 
 def test_the_server_alone_is_left(platform: RunningPlatform, tmp_path: Path) -> None:
